@@ -61,7 +61,8 @@ function decodeDetail(raw: { readonly [key: string]: Value }, envelopeAccount: s
   const eventSource = textOf(raw, 'eventSource');
   if (eventName === undefined || eventSource === undefined) return { problem: 'not a CloudTrail record: it has no eventName and eventSource' };
   const version = textOf(raw, 'eventVersion');
-  if (version !== undefined && !/^1\.\d+$/.test(version)) return { problem: `unknown eventVersion ${JSON.stringify(version.slice(0, 40))}: expected 1.x` };
+  if (version !== undefined && !/^1\.\d+$/.test(version))
+    return { problem: `unknown eventVersion ${JSON.stringify(version.slice(0, 40))}: expected 1.x` };
   const userIdentity = decodeIdentity(property(raw, 'userIdentity'));
   const region = textOf(raw, 'awsRegion') ?? '';
   const recipientAccountId = textOf(raw, 'recipientAccountId') ?? envelopeAccount;

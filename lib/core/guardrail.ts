@@ -65,7 +65,9 @@ export type OptionFormat =
   | 'domain-suffix';
 
 /** The lists that a guardrail can be configured with. The types, the JSON Schema and the generated page come from this. */
-export type OptionTable = { readonly [name: string]: { readonly format: OptionFormat; readonly description: string; readonly example: readonly string[] } };
+export type OptionTable = {
+  readonly [name: string]: { readonly format: OptionFormat; readonly description: string; readonly example: readonly string[] };
+};
 
 /** A guardrail's part of the configuration: the lists that are given, and nothing else. */
 export type Settings<Options extends OptionTable = OptionTable> = { readonly [Name in keyof Options]?: readonly string[] };
@@ -109,4 +111,5 @@ export interface Guardrail<Options extends OptionTable = OptionTable, F extends 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds guardrails of different facts; only the judge calls them, with their own facts
 export type AnyGuardrail = Guardrail<any, any>;
 
-export const defineGuardrail = <const Options extends OptionTable, F extends Fact>(guardrail: Guardrail<Options, F>): Guardrail<Options, F> => guardrail;
+export const defineGuardrail = <const Options extends OptionTable, F extends Fact>(guardrail: Guardrail<Options, F>): Guardrail<Options, F> =>
+  guardrail;

@@ -124,10 +124,9 @@ export const severityOf = (code: string): Severity => GRAVITY.find(([, codes]) =
 
 /** A violation with the gravest code and every fault in its reason. The faults may come in any order. */
 export function violation(faults: readonly [Fault, ...Fault[]]): Violation {
-  const [gravest, ...others] = [...faults].sort((a, b) => rank(a.code) - rank(b.code) || (a.reason < b.reason ? -1 : a.reason > b.reason ? 1 : 0)) as [
-    Fault,
-    ...Fault[],
-  ];
+  const [gravest, ...others] = [...faults].sort(
+    (a, b) => rank(a.code) - rank(b.code) || (a.reason < b.reason ? -1 : a.reason > b.reason ? 1 : 0),
+  ) as [Fault, ...Fault[]];
   const reasons = new Set([gravest.reason, ...others.map((fault) => fault.reason)]);
   const fixes = new Set([gravest.fix, ...others.map((fault) => fault.fix)]);
   return { kind: 'violation', code: gravest.code, reason: [...reasons].join('; '), fix: [...fixes].join('; ') };
