@@ -28,8 +28,10 @@ const ONLY_A_HOLE = /^(?:\$\{[^}]*\}|\{\{resolve:[^}]*\}\})$/;
 /** Does any part of the text stand for something that is not known yet? */
 export const hasHole = (text: string): boolean => (text.includes('${') || text.includes('{{')) && HOLE.test(text);
 
+export type Hole = `\${${string}}` | `{{resolve:${string}}}`;
+
 /** Is the whole value one hole? */
-export const isHole = (value: unknown): value is string => typeof value === 'string' && ONLY_A_HOLE.test(value);
+export const isHole = (value: unknown): value is Hole => typeof value === 'string' && ONLY_A_HOLE.test(value);
 
 /** The holes of a text, each once, in order. */
 export const holesOf = (text: string): readonly string[] => [...new Set(text.match(HOLES) ?? [])];

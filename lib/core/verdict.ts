@@ -115,6 +115,7 @@ export const GRAVITY: readonly (readonly [Severity, readonly string[]])[] = [
       'direct-internet-egress',
     ],
   ],
+  ['LOW', ['no-vpc', 'unapproved-vpc', 'unapproved-subnet', 'unapproved-security-group', 'invalid-endpoint']],
 ];
 
 const ORDER = GRAVITY.flatMap(([, codes]) => codes);

@@ -1,0 +1,119 @@
+/** What a condition holds the caller, or the source behind a service, to: our own, someone foreign, or nobody in particular. */
+import { isAccountId, parseArn } from '../arn';
+import { accountMembership, organizationMembership, type Trust } from '../trust';
+import { OWN_ACCOUNT } from '../value';
+import { type Condition, isOpenValue } from './condition';
+
+/** `principal`: who calls. `source`: on whose behalf a service calls. */
+export type Aspect = 'principal' | 'source';
+
+/** What one value of a condition stands for. */
+export type Bound =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'trusted' }
+  | { readonly kind: 'foreign'; readonly what: 'account' | 'organization'; readonly text: string }
+  /** A wildcard, or a value that the caller chooses, where the account or organization should stand. */
+  | { readonly kind: 'open'; readonly text: string }
+  /** Names no account: an S3 bucket's ARN. Says nothing, for or against. */
+  | { readonly kind: 'neutral'; readonly text: string }
+  | { readonly kind: 'unknown'; readonly text: string };
+
+export interface Restriction {
+  readonly aspect: Aspect;
+  readonly key: string;
+  readonly bounds: readonly Bound[];
+}
+
+interface Reading {
+  readonly aspect: Aspect;
+  readonly read: (value: string, match: Condition['match'], trust: Trust, owner: string) => Bound;
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+const KEYS: { readonly [key: string]: Reading } = {
+  'aws:principalorgid': { aspect: 'principal', read: organizationBound },
+  'aws:principalorgpaths': { aspect: 'principal', read: organizationPathBound },
+  'aws:principalaccount': { aspect: 'principal', read: accountBound },
+  'aws:principalarn': { aspect: 'principal', read: arnBound },
+  'aws:sourceaccount': { aspect: 'source', read: accountBound },
+  'aws:sourcearn': { aspect: 'source', read: arnBound },
+  'aws:sourceorgid': { aspect: 'source', read: organizationBound },
+  'aws:sourceorgpaths': { aspect: 'source', read: organizationPathBound },
+};
+
+/** `aws:SourceOwner` is what `aws:SourceAccount` was called in the default policy of a topic. */
+const LEGACY: { readonly [key: string]: Reading } = { 'aws:sourceowner': { aspect: 'source', read: accountBound } };
+
+/** What a condition of an `Allow` restricts the grant to; undefined when it restricts nothing that we understand. */
+export const restrictionOf = (condition: Condition, trust: Trust, owner: string): Restriction | undefined =>
+  restriction(condition, condition.match, trust, owner);
+
+/** What a condition of a `Deny` leaves: `StringNotEquals aws:PrincipalOrgID o-x` denies all but o-x. */
+export const exceptionOf = (condition: Condition, trust: Trust, owner: string): Restriction | undefined =>
+  restriction(condition, condition.deniesUnless, trust, owner);
+
+function restriction(condition: Condition, match: Condition['match'], trust: Trust, owner: string): Restriction | undefined {
+  if (match === 'none') return undefined;
+  const table = Object.hasOwn(KEYS, condition.key) ? KEYS : LEGACY;
+  const reading = Object.hasOwn(table, condition.key) ? table[condition.key] : undefined;
+  if (!reading) return undefined;
+  const bounds = condition.values.map((value) => reading.read(value, match, trust, owner));
+  return { aspect: reading.aspect, key: condition.key, bounds };
+}
+
+const hasWildcard = (text: string): boolean => /[*?]/.test(text);
+
+/** A wildcard is one only for the operators that read it so; elsewhere it is a character, and such a value matches nothing real. */
+const isWild = (text: string, match: Condition['match']): boolean => hasWildcard(text) && match !== 'exact';
+
+const memberBound = (membership: ReturnType<typeof accountMembership>, what: 'account' | 'organization', text: string): Bound => {
+  if (membership === 'own') return { kind: 'own' };
+  if (membership === 'organization' || membership === 'trusted') return { kind: 'trusted' };
+  if (membership === 'foreign') return { kind: 'foreign', what, text };
+  return {
+    kind: 'unknown',
+    text: membership === 'unlisted' ? `${text} (organization.accountIds lists no account, so nobody can say whose it is)` : text,
+  };
+};
+
+function accountBound(value: string, match: Condition['match'], trust: Trust, owner: string): Bound {
+  if (/^\$\{aws:resourceaccount\}$/i.test(value)) return { kind: 'own' };
+  if (value !== OWN_ACCOUNT && isOpenValue(value)) return { kind: 'unknown', text: value };
+  if (isWild(value, match) || (!isAccountId(value) && value !== OWN_ACCOUNT)) return { kind: 'open', text: value };
+  return memberBound(accountMembership(trust, value, owner), 'account', value);
+}
+
+function organizationBound(value: string, match: Condition['match'], trust: Trust): Bound {
+  if (/^\$\{aws:resourceorgid\}$/i.test(value)) return { kind: 'trusted' };
+  if (isOpenValue(value)) return { kind: 'unknown', text: value };
+  if (isWild(value, match) || !/^o-[a-z0-9]+$/.test(value)) return { kind: 'open', text: value };
+  return memberBound(organizationMembership(trust, value), 'organization', value);
+}
+
+/** `o-exampleorgid/r-ab12/ou-…/*`: the organization is what stands before the first slash, without a wildcard. */
+function organizationPathBound(value: string, match: Condition['match'], trust: Trust): Bound {
+  const slash = value.indexOf('/');
+  if (slash < 0) return isOpenValue(value) ? { kind: 'unknown', text: value } : { kind: 'open', text: value };
+  return organizationBound(value.slice(0, slash), match, trust);
+}
+
+/**
+ * The account field decides. `ArnLike` compares field by field; in `StringLike` a `*` also crosses colons, so one that
+ * stands before the account admits a stranger's resource that has our account id in its name.
+ */
+function arnBound(value: string, match: Condition['match'], trust: Trust, owner: string): Bound {
+  const arn = parseArn(value) ?? parseArnPattern(value);
+  if (!arn) return isOpenValue(value) && !value.startsWith('arn:') ? { kind: 'unknown', text: value } : { kind: 'open', text: value };
+  if (isWild(arn.account, match)) return { kind: 'open', text: value };
+  if (match === 'like' && hasWildcard([arn.partition, arn.service, arn.region].join(''))) return { kind: 'open', text: value };
+  if (arn.account === '') return { kind: 'neutral', text: value };
+  return accountBound(arn.account, match, trust, owner);
+}
+
+/** An ARN pattern may have a wildcard for its partition, which no ARN has. */
+function parseArnPattern(value: string) {
+  const [prefix, partition, ...rest] = value.split(':');
+  if (prefix !== 'arn' || partition === undefined || !hasWildcard(partition)) return undefined;
+  const arn = parseArn(['arn', 'aws', ...rest].join(':'));
+  return arn && { ...arn, partition };
+}

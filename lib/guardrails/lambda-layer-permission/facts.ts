@@ -1,0 +1,78 @@
+/** What this guardrail looks at: grants on layer versions. */
+import { isAccountId, parseArn } from '../../core/arn';
+import { type CloudTrailRecord, ownerOf } from '../../core/cloudtrail';
+import type { Fact, Place, ResourceInput } from '../../core/guardrail';
+import { parseStatement, type Statement } from '../../core/iam/policy';
+import { statementText } from '../../core/iam/stored';
+import { type LayerRef, parseLayerName } from '../../core/lambda';
+import { asText, hole, propertyIgnoringCase, type Value } from '../../core/value';
+import type { Call } from '../../core/verdict';
+
+type Properties = { readonly [name: string]: Value };
+
+interface LayerFact extends Fact {
+  readonly layer: LayerRef;
+}
+
+export interface ShareFact extends LayerFact {
+  readonly kind: 'share';
+  readonly grant: Statement;
+}
+
+export interface UnreadableFact extends LayerFact {
+  readonly kind: 'unreadable';
+  readonly read?: Call;
+}
+
+export type LayerPermissionFact = ShareFact | UnreadableFact;
+
+const TYPE = 'AWS::Lambda::LayerVersionPermission';
+
+export function fromResource({ properties, place, logicalId }: ResourceInput): readonly LayerPermissionFact[] {
+  const layer = parseLayerName(asText(propertyIgnoringCase(properties, 'LayerVersionArn')) ?? hole(logicalId), place);
+  const grant = parseStatement(storedStatement(properties, logicalId));
+  return [{ kind: 'share', ...about(layer, place), statement: grant.label, grant }];
+}
+
+export function fromRecord(record: CloudTrailRecord): readonly LayerPermissionFact[] {
+  const { request, response, place } = record;
+  const stored = statementText(propertyIgnoringCase(response, 'statement'));
+  const layer = layerOf(record, stored);
+  if (record.recipientAccountId !== undefined && ownerOf(record, layer.layerArn) !== record.recipientAccountId) return [];
+  const base = about(layer, place);
+  if (!stored && !record.hasRequest) return [{ kind: 'unreadable', ...base, read: policyRead(layer) }];
+  const grant = parseStatement(stored ?? storedStatement(request, asText(propertyIgnoringCase(request, 'statementId'))));
+  return [{ kind: 'share', ...base, statement: grant.label, grant }];
+}
+
+/** The stored statement names the version; the request may name the layer by name, by ARN or by version ARN. */
+function layerOf({ request, resources, place }: CloudTrailRecord, stored: Properties | undefined): LayerRef {
+  const resource = stored && asText(propertyIgnoringCase(stored, 'Resource'));
+  if (resource !== undefined) return parseLayerName(resource, place);
+  const named = asText(propertyIgnoringCase(request, 'layerName')) ?? resources.find(({ arn }) => parseArn(arn)?.service === 'lambda')?.arn;
+  return parseLayerName(named ?? hole('layerName'), place, asText(propertyIgnoringCase(request, 'versionNumber')));
+}
+
+function about(layer: LayerRef, place: Place): Omit<LayerFact, 'statement'> {
+  const account = parseArn(layer.layerArn)?.account;
+  const owner = account !== undefined && isAccountId(account) ? account : place.account;
+  return { resource: { type: TYPE, arn: layer.arn }, owner, layer };
+}
+
+/** The statement that AddLayerVersionPermission stores: https://docs.aws.amazon.com/lambda/latest/dg/permissions-layer-cross-account.html */
+function storedStatement(parameters: Properties, sid: string | undefined): Value {
+  const principal = propertyIgnoringCase(parameters, 'Principal');
+  const organization = propertyIgnoringCase(parameters, 'OrganizationId');
+  return {
+    ...(sid !== undefined && { Sid: sid }),
+    Effect: 'Allow',
+    ...(principal !== undefined && principal !== null && { Principal: principal === '*' ? '*' : { AWS: principal } }),
+    Action: propertyIgnoringCase(parameters, 'Action') ?? 'lambda:GetLayerVersion',
+    ...(organization !== undefined && organization !== null && { Condition: { StringEquals: { 'aws:PrincipalOrgID': organization } } }),
+  };
+}
+
+const policyRead = ({ layerArn, version }: LayerRef): Call => ({
+  action: 'lambda:GetLayerVersionPolicy',
+  input: { LayerName: layerArn, ...(version !== undefined && { VersionNumber: Number(version) }) },
+});

@@ -1,0 +1,53 @@
+import { defineGuardrail } from '../../core/guardrail';
+import { asText } from '../../core/value';
+import { noSafePlan, planOf } from '../../core/verdict';
+import { fromRecord, fromResource } from './facts';
+import { evaluate } from './rule';
+
+const SOURCE = 'lambda.amazonaws.com';
+const PAGE = 'https://docs.aws.amazon.com/lambda/latest/dg/permissions-layer-cross-account.html';
+
+export default defineGuardrail({
+  id: 'lambda-layer-permission',
+  title: 'Lambda layer sharing',
+  summary:
+    'A layer version that is shared hands its code to whoever may use it, and the copies in functions that were built with it stay. Only the organization, its accounts and trusted third parties may be granted.',
+  resources: ['AWS::Lambda::LayerVersionPermission'],
+  events: [
+    { source: SOURCE, name: 'AddLayerVersionPermission', effect: 'judge' },
+    { source: SOURCE, name: 'RemoveLayerVersionPermission', effect: 'close' },
+    { source: SOURCE, name: 'DeleteLayerVersion', effect: 'close' },
+  ],
+  codes: {
+    'public-layer': { meaning: 'every AWS account may use the layer version', source: PAGE },
+    'untrusted-account': { meaning: 'an account that is neither in the organization nor trusted may use the layer version', source: PAGE },
+    'untrusted-organization': { meaning: 'the accounts of an organization that is not trusted may use the layer version', source: PAGE },
+    'untrusted-principal': {
+      meaning: 'the layer version is granted to a principal that names no account that can be known',
+      source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
+    },
+  },
+  options: {},
+  terraform: {
+    // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_layer_version_permission
+    aws_lambda_layer_version_permission: (attributes) => ({
+      type: 'AWS::Lambda::LayerVersionPermission',
+      properties: {
+        LayerVersionArn: [asText(attributes.layer_name), asText(attributes.version_number)].filter((part) => part !== undefined).join(':'),
+        Action: attributes.action ?? null,
+        Principal: attributes.principal ?? null,
+        OrganizationId: attributes.organization_id === '' ? null : (attributes.organization_id ?? null),
+      },
+    }),
+  },
+  fromResource,
+  fromRecord,
+  evaluate,
+  plan: (fact) => {
+    const { layer } = fact;
+    const sid = fact.kind === 'share' ? fact.grant.sid : undefined;
+    if (sid === undefined || layer.version === undefined) return noSafePlan('the statement cannot be named: its Sid or the layer version is missing');
+    const input = { LayerName: layer.layerArn, VersionNumber: Number(layer.version), StatementId: sid };
+    return planOf({ action: 'lambda:RemoveLayerVersionPermission', input });
+  },
+});

@@ -1,0 +1,157 @@
+/** Records as they really come: forms of the function's name, copies, failures, conditions in the stored statement. */
+import type { Case, CaseExpectation } from '../../core/case';
+import type { Value } from '../../core/value';
+
+type Properties = { readonly [name: string]: Value };
+
+const OWN = '222222222222';
+const MEMBER = '333333333333';
+const FOREIGN = '999999999999';
+const FUNCTION = `arn:aws:lambda:eu-west-1:${OWN}:function:orders`;
+
+const ok: CaseExpectation = { verdict: 'compliant' };
+const unknown: CaseExpectation = { verdict: 'undetermined' };
+const bad = (code: string): CaseExpectation => ({ verdict: 'violation', code });
+
+/** An AddPermission record alone, with whatever makes it special. */
+const record = (label: string, name: string, fields: Properties, expect: Case['expect'], more: Partial<Case> = {}): Case => ({
+  class: label,
+  name,
+  record: { eventSource: 'lambda.amazonaws.com', eventName: 'AddPermission20150331v2', responseElements: null, ...fields },
+  expect,
+  scp: 'unseen',
+  ...more,
+});
+
+/** A statement as AddPermission stores it and its record carries it. */
+const stored = (statement: Properties): Properties => ({
+  statement: JSON.stringify({ Sid: 'Perm', Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: FUNCTION, ...statement }),
+});
+
+const request = (parameters: Properties): Properties => ({
+  functionName: 'orders',
+  action: 'lambda:InvokeFunction',
+  statementId: 'Perm',
+  ...parameters,
+});
+
+const FULL = `arn:aws:lambda:eu-west-1:${OWN}:function:orders:live`;
+const named = (name: string, functionName: string, qualifier?: string): Case =>
+  record(
+    'P9',
+    name,
+    { requestParameters: request({ principal: FOREIGN, functionName, ...(qualifier && { qualifier }) }) },
+    bad('untrusted-account'),
+    {
+      plan: [{ action: 'lambda:RemovePermission', input: { FunctionName: 'orders', Qualifier: 'live', StatementId: 'Perm' } }],
+    },
+  );
+
+export const recordCases: readonly Case[] = [
+  record('G6', 'a call that was denied', { requestParameters: request({ principal: '*' }), errorCode: 'AccessDenied' }, []),
+  record('G6', 'neither request nor response', { requestParameters: null }, unknown),
+  record('G6', 'only the stored statement', { requestParameters: null, responseElements: stored({ Principal: '*' }) }, bad('public-principal')),
+  record(
+    'G6',
+    'the stored statement wins over the request',
+    { requestParameters: request({ principal: OWN }), responseElements: stored({ Principal: '*' }) },
+    bad('public-principal'),
+  ),
+  record(
+    'G6',
+    'a stored statement that was cut off',
+    { requestParameters: request({ principal: '*' }), responseElements: { statement: '{"Sid":"Perm","Eff' } },
+    bad('public-principal'),
+  ),
+  record(
+    'G7',
+    'a foreign caller, in the copy of the owner',
+    {
+      requestParameters: request({ principal: FOREIGN, functionName: FUNCTION }),
+      userIdentity: { type: 'AWSAccount', accountId: FOREIGN, principalId: 'AROAX:s' },
+    },
+    bad('untrusted-account'),
+  ),
+  record(
+    'G7',
+    'the copy that the caller received',
+    { requestParameters: request({ principal: FOREIGN, functionName: FUNCTION }), recipientAccountId: MEMBER },
+    [],
+  ),
+  record(
+    'G8',
+    'a service as the caller',
+    { requestParameters: request({ principal: '*' }), userIdentity: { type: 'AWSService', invokedBy: 'apigateway.amazonaws.com' } },
+    bad('public-principal'),
+  ),
+  record('G8', 'no identity at all', { requestParameters: request({ principal: OWN }), userIdentity: null }, ok),
+  record('G9', 'a record of a version that nobody knows', { eventVersion: '2.0', requestParameters: request({ principal: '*' }) }, []),
+  record(
+    'G11',
+    'a condition on the time does not restrict',
+    { responseElements: stored({ Principal: '*', Condition: { DateLessThan: { 'aws:CurrentTime': '2030-01-01' } } }) },
+    bad('public-principal'),
+  ),
+  record(
+    'G11',
+    'an organization under IfExists',
+    { responseElements: stored({ Principal: '*', Condition: { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-exampleorgid' } } }) },
+    bad('public-principal'),
+  ),
+  record(
+    'G11',
+    'an organization that is only excluded',
+    { responseElements: stored({ Principal: '*', Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' } } }) },
+    bad('public-principal'),
+  ),
+  record(
+    'G11',
+    'an organization by pattern',
+    { responseElements: stored({ Principal: '*', Condition: { StringLike: { 'aws:PrincipalOrgID': 'o-*' } } }) },
+    bad('public-principal'),
+  ),
+  record(
+    'G11',
+    'an organization under ForAllValues',
+    { responseElements: stored({ Principal: '*', Condition: { 'ForAllValues:StringEquals': { 'aws:PrincipalOrgID': 'o-exampleorgid' } } }) },
+    bad('public-principal'),
+  ),
+  record(
+    'G11',
+    'one own and one foreign organization',
+    { responseElements: stored({ Principal: '*', Condition: { StringEquals: { 'aws:PrincipalOrgID': ['o-exampleorgid', 'o-strangers00'] } } }) },
+    bad('untrusted-organization'),
+  ),
+  record(
+    'G10',
+    'the key in odd case',
+    { responseElements: stored({ Principal: { AWS: ['*'] }, Condition: { stringequals: { 'AWS:principalorgid': ['o-exampleorgid'] } } }) },
+    ok,
+  ),
+  record(
+    'G10',
+    'a list of principals with one foreign',
+    { responseElements: stored({ Principal: { AWS: [`arn:aws:iam::${OWN}:root`, FOREIGN] } }) },
+    bad('untrusted-account'),
+  ),
+  named('by name and alias', 'orders:live'),
+  named('by name, with a qualifier beside it', 'orders', 'live'),
+  named('by partial ARN', `${OWN}:function:orders:live`),
+  named('by full ARN', FULL.slice(0, -5), 'live'),
+  named('by qualified ARN', FULL),
+  record(
+    'G13',
+    'the same name in another Region and partition',
+    {
+      awsRegion: 'cn-north-1',
+      requestParameters: request({ principal: FOREIGN, functionName: `arn:aws-cn:lambda:cn-north-1:${OWN}:function:orders` }),
+    },
+    bad('untrusted-account'),
+  ),
+  record(
+    'P12',
+    'an event that only removes is not judged',
+    { eventName: 'RemovePermission20150331v2', requestParameters: { functionName: 'orders', statementId: 'Perm' } },
+    [],
+  ),
+];

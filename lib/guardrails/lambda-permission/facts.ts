@@ -1,0 +1,173 @@
+/** What this guardrail looks at: grants on functions, and function URLs. */
+import { isAccountId, parseArn } from '../../core/arn';
+import { type CloudTrailRecord, isCallOf, ownerOf } from '../../core/cloudtrail';
+import type { Fact, Place, ResourceInput } from '../../core/guardrail';
+import { type Policy, parsePolicy, parseStatement, type Statement } from '../../core/iam/policy';
+import { statementText } from '../../core/iam/stored';
+import { type FunctionRef, parseFunctionName } from '../../core/lambda';
+import { asText, hole, isUnknown, propertyIgnoringCase, type Value } from '../../core/value';
+import type { Call } from '../../core/verdict';
+
+type Properties = { readonly [name: string]: Value };
+
+interface LambdaFact extends Fact {
+  readonly target: FunctionRef;
+}
+
+/** One statement of a function's policy. */
+export interface GrantFact extends LambdaFact {
+  readonly kind: 'grant';
+  readonly grant: Statement;
+  /** The whole document, where the statement came in one. */
+  readonly document?: Policy;
+}
+
+export interface UrlFact extends LambdaFact {
+  readonly kind: 'url';
+  /** `NONE`, `AWS_IAM`, a hole, or undefined when nothing says. */
+  readonly authType?: string;
+  readonly read?: Call;
+}
+
+/** A document without a statement grants nothing. */
+export interface EmptyFact extends LambdaFact {
+  readonly kind: 'empty';
+}
+
+/** Something was granted, but what it was cannot be read. */
+export interface UnreadableFact extends LambdaFact {
+  readonly kind: 'unreadable';
+  readonly what: string;
+  readonly read?: Call;
+}
+
+export type PermissionFact = GrantFact | UrlFact | EmptyFact | UnreadableFact;
+
+const PERMISSION = 'AWS::Lambda::Permission';
+const POLICY = 'AWS::Lambda::ResourcePolicy';
+const URL = 'AWS::Lambda::Url';
+
+export function fromResource({ type, properties, place, logicalId }: ResourceInput): readonly PermissionFact[] {
+  const own = hole(logicalId);
+  switch (type) {
+    case PERMISSION: {
+      const target = parseFunctionName(asText(propertyIgnoringCase(properties, 'FunctionName')) ?? own, place);
+      const grant = parseStatement(storedStatement(properties, logicalId));
+      return [{ kind: 'grant', ...about(PERMISSION, target, place), statement: grant.label, grant }];
+    }
+    case POLICY: {
+      // AWS's page names the property FunctionResourceArn in its syntax and ResourceArn in its example.
+      const arn = propertyIgnoringCase(properties, 'ResourceArn') ?? propertyIgnoringCase(properties, 'FunctionResourceArn');
+      const target = parseFunctionName(asText(arn) ?? own, place);
+      return documentFacts(about(POLICY, target, place), propertyIgnoringCase(properties, 'PolicyDocument'));
+    }
+    case URL: {
+      const qualifier = asText(propertyIgnoringCase(properties, 'Qualifier'));
+      const target = parseFunctionName(asText(propertyIgnoringCase(properties, 'TargetFunctionArn')) ?? own, place, qualifier);
+      return [{ kind: 'url', ...about(URL, target, place), authType: asText(propertyIgnoringCase(properties, 'AuthType')) }];
+    }
+    default:
+      return [];
+  }
+}
+
+export function fromRecord(record: CloudTrailRecord): readonly PermissionFact[] {
+  if (isCallOf(record.eventName, 'AddPermission')) return grantOfRecord(record);
+  if (isCallOf(record.eventName, 'PutResourcePolicy')) return documentOfRecord(record);
+  return urlOfRecord(record);
+}
+
+function about(type: string, target: FunctionRef, place: Place): Omit<LambdaFact, 'statement'> {
+  const account = parseArn(target.functionArn)?.account;
+  const owner = account !== undefined && (isAccountId(account) || account === place.account) ? account : place.account;
+  return { resource: { type, arn: target.arn }, owner, target };
+}
+
+/**
+ * The statement that AddPermission stores for its parameters, which CloudFormation's type shares.
+ * https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+ */
+function storedStatement(parameters: Properties, sid: string | undefined): Value {
+  const given = (name: string) => propertyIgnoringCase(parameters, name) ?? undefined;
+  const condition = {
+    ArnLike: present({ 'aws:SourceArn': given('SourceArn') }),
+    StringEquals: present({
+      'aws:SourceAccount': given('SourceAccount'),
+      'aws:PrincipalOrgID': given('PrincipalOrgID'),
+      'lambda:FunctionUrlAuthType': given('FunctionUrlAuthType'),
+      'lambda:EventSourceToken': given('EventSourceToken'),
+    }),
+    Bool: present({ 'lambda:InvokedViaFunctionUrl': given('InvokedViaFunctionUrl') }),
+  };
+  const principal = given('Principal');
+  return present({
+    Sid: sid,
+    Effect: 'Allow',
+    Principal: principal === undefined || principal === '*' ? principal : { AWS: principal },
+    Action: given('Action'),
+    Condition: condition,
+  });
+}
+
+function present(entries: { readonly [name: string]: Value | undefined }): Properties {
+  const kept = Object.entries(entries).filter((entry): entry is [string, Value] => entry[1] !== undefined);
+  return Object.fromEntries(kept);
+}
+
+function documentFacts(base: ReturnType<typeof about>, raw: Value | undefined, read?: Call): readonly PermissionFact[] {
+  const document = parsePolicy(raw);
+  if (isUnknown(document)) return [{ kind: 'unreadable', ...base, what: document.what, read }];
+  if (document.statements.length === 0) return [{ kind: 'empty', ...base }];
+  return document.statements.map((grant) => ({ kind: 'grant', ...base, statement: grant.label, grant, document }));
+}
+
+/** Only the owner's copy of a cross-account call counts; the other one is judged where it was received. */
+const isOwnersCopy = (record: CloudTrailRecord, arn: string): boolean =>
+  record.recipientAccountId === undefined || ownerOf(record, arn) === record.recipientAccountId;
+
+function targetOfRecord(record: CloudTrailRecord, named: string | undefined): FunctionRef {
+  const qualifier = asText(propertyIgnoringCase(record.request, 'qualifier'));
+  const fallback = record.resources.find(({ arn }) => parseArn(arn)?.service === 'lambda')?.arn;
+  return parseFunctionName(named ?? fallback ?? hole('functionName'), record.place, qualifier);
+}
+
+const policyRead = (target: FunctionRef): Call => ({
+  action: 'lambda:GetPolicy',
+  input: { FunctionName: target.name, ...(target.qualifier !== undefined && { Qualifier: target.qualifier }) },
+});
+
+function grantOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
+  const { request, response } = record;
+  // The stored truth; text that does not parse (cut off) leaves the request to judge from.
+  const stored = statementText(propertyIgnoringCase(response, 'statement'));
+  const storedResource = stored && asText(propertyIgnoringCase(stored, 'Resource'));
+  const named = asText(propertyIgnoringCase(request, 'functionName'));
+  const target = storedResource === undefined ? targetOfRecord(record, named) : parseFunctionName(storedResource, record.place);
+  if (!isOwnersCopy(record, target.functionArn)) return [];
+  const base = about(PERMISSION, target, record.place);
+  if (!stored && !record.hasRequest) {
+    return [{ kind: 'unreadable', ...base, what: 'the record carries neither the request nor the stored statement', read: policyRead(target) }];
+  }
+  const grant = parseStatement(stored ?? storedStatement(request, asText(propertyIgnoringCase(request, 'statementId'))));
+  return [{ kind: 'grant', ...base, statement: grant.label, grant }];
+}
+
+function documentOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
+  const named = asText(propertyIgnoringCase(record.request, 'resourceArn'));
+  const target = targetOfRecord(record, named);
+  if (!isOwnersCopy(record, target.functionArn)) return [];
+  const document = propertyIgnoringCase(record.response, 'policy') ?? propertyIgnoringCase(record.request, 'policy');
+  const read: Call = { action: 'lambda:GetResourcePolicy', input: { ResourceArn: target.arn } };
+  const base = about(POLICY, target, record.place);
+  if (document === undefined) return [{ kind: 'unreadable', ...base, what: 'the record carries no policy document', read }];
+  return documentFacts(base, document, read);
+}
+
+function urlOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
+  const named = asText(propertyIgnoringCase(record.request, 'functionName')) ?? asText(propertyIgnoringCase(record.response, 'functionArn'));
+  const target = targetOfRecord(record, named);
+  if (!isOwnersCopy(record, target.functionArn)) return [];
+  const authType = asText(propertyIgnoringCase(record.response, 'authType')) ?? asText(propertyIgnoringCase(record.request, 'authType'));
+  const { input } = policyRead(target);
+  return [{ kind: 'url', ...about(URL, target, record.place), authType, read: { action: 'lambda:GetFunctionUrlConfig', input } }];
+}

@@ -1,0 +1,127 @@
+/**
+ * Every case of a guardrail through every surface that can see it, by the real command line. Cases with the same
+ * configuration share one run of `check` and one of `replay`.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dump } from 'js-yaml';
+import { loadConfiguration } from '../../lib/config';
+import type { Case } from '../../lib/core/case';
+import type { AnyGuardrail } from '../../lib/core/guardrail';
+import { judgeResource } from '../../lib/core/judge';
+import type { Call } from '../../lib/core/verdict';
+import { configurationOf, isLiteral, NOW, PLACE, recordOf, templateOf, terraformPlanOf } from './cases';
+import { perimeter } from './perimeter';
+
+export const SURFACES = ['check: YAML', 'check: JSON', 'check: template', 'check: Terraform', 'hook: properties', 'replay'] as const;
+export type SurfaceName = (typeof SURFACES)[number];
+
+export interface Answer {
+  readonly verdict: string;
+  readonly code?: string;
+  readonly plan?: readonly Call[];
+}
+
+/** What a surface said about a case: its assessments, and what it could not read. */
+export interface Answers {
+  readonly assessments: readonly Answer[];
+  readonly problems: readonly string[];
+}
+
+export function surfacesOf({ resource, template, terraform, record }: Case): readonly SurfaceName[] {
+  return [
+    ...(resource ? (['check: YAML', 'check: JSON'] as const) : []),
+    ...(resource && isLiteral(resource.properties) ? (['hook: properties'] as const) : []),
+    ...(template === undefined ? [] : (['check: template'] as const)),
+    ...(terraform ? (['check: Terraform'] as const) : []),
+    ...(record ? (['replay'] as const) : []),
+  ];
+}
+
+export type Sights = ReadonlyMap<Case, ReadonlyMap<SurfaceName, Answers>>;
+
+export async function lookEverywhere(guardrail: AnyGuardrail, cases: readonly Case[]): Promise<Sights> {
+  const groups = new Map<string, Case[]>();
+  for (const item of cases) {
+    const key = JSON.stringify(configurationOf(guardrail.id, item));
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  const sights = new Map<Case, Map<SurfaceName, Answers>>(cases.map((item) => [item, new Map()]));
+  const see: See = (item, surface, answers) => sights.get(item)?.set(surface, answers);
+  for (const [configuration, group] of groups) {
+    const folder = mkdtempSync(join(tmpdir(), 'perimeter-cases-'));
+    writeFileSync(join(folder, 'perimeter.yaml'), configuration);
+    await check(guardrail.id, folder, group, see);
+    await replay(guardrail.id, folder, group, see);
+    hook(guardrail, configuration, group, see);
+    rmSync(folder, { recursive: true });
+  }
+  return sights;
+}
+
+type See = (item: Case, surface: SurfaceName, answers: Answers) => void;
+
+async function check(id: string, folder: string, cases: readonly Case[], see: See): Promise<void> {
+  const files = cases.flatMap((item, index) => filesOf(item).map(([surface, name, text]) => ({ item, surface, name: `${index}.${name}`, text })));
+  if (files.length === 0) return;
+  for (const { name, text } of files) writeFileSync(join(folder, name), text);
+  const { assessments, errors } = await run(['check', ...files.map(({ name }) => name)], id, folder);
+  for (const { item, surface, name } of files) {
+    see(item, surface, {
+      assessments: assessments.filter(({ source }) => source.file === name),
+      problems: errors.filter(({ file }) => file === name).map(({ message }) => message),
+    });
+  }
+}
+
+function filesOf({ resource, template, terraform }: Case): readonly (readonly [SurfaceName, string, string])[] {
+  return [
+    ...(resource ? ([['check: YAML', 'block.yaml', dump(templateOf(resource), { noRefs: true })]] as const) : []),
+    ...(resource ? ([['check: JSON', 'flow.json', JSON.stringify(templateOf(resource))]] as const) : []),
+    ...(template === undefined ? [] : ([['check: template', /^\s*\{/.test(template) ? 'template.json' : 'template.yaml', template]] as const)),
+    ...(terraform ? ([['check: Terraform', 'plan.json', JSON.stringify(terraformPlanOf(terraform))]] as const) : []),
+  ];
+}
+
+async function replay(id: string, folder: string, cases: readonly Case[], see: See): Promise<void> {
+  const records = cases.flatMap((item, index) => {
+    const eventId = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+    return item.record ? [{ item, eventId, line: JSON.stringify(recordOf(item.record, eventId)) }] : [];
+  });
+  if (records.length === 0) return;
+  writeFileSync(join(folder, 'records.jsonl'), records.map(({ line }) => `${line}\n`).join(''));
+  const { assessments, errors } = await run(['replay', 'records.jsonl'], id, folder);
+  for (const [index, { item, eventId }] of records.entries()) {
+    see(item, 'replay', {
+      assessments: assessments.filter(({ source }) => source.eventId === eventId),
+      problems: errors.filter(({ line }) => line === index + 1).map(({ message }) => message),
+    });
+  }
+}
+
+/** As the hook will call the judge: with the properties of one resource, and nothing of its template. */
+function hook(guardrail: AnyGuardrail, configurationText: string, cases: readonly Case[], see: See): void {
+  const configuration = loadConfiguration(configurationText, 'perimeter.yaml');
+  for (const item of cases) {
+    if (!surfacesOf(item).includes('hook: properties') || item.resource === undefined) continue;
+    const { type, properties } = item.resource;
+    const variants = [{ branch: '', input: { type, logicalId: 'Resource', properties, place: PLACE } }];
+    const assessments = judgeResource({ configuration, today: NOW.toISOString().slice(0, 10) }, guardrail, variants);
+    see(item, 'hook: properties', { assessments: assessments.map(({ verdict, code }) => ({ verdict, code })), problems: [] });
+  }
+}
+
+interface Document {
+  readonly assessments: readonly (Answer & { readonly source: { readonly file?: string; readonly eventId?: string } })[];
+  readonly errors: readonly { readonly file: string; readonly line?: number; readonly message: string }[];
+}
+
+async function run(command: readonly string[], guardrail: string, folder: string): Promise<Document> {
+  const place = ['--account', PLACE.account, '--region', PLACE.region, '--partition', PLACE.partition];
+  const only = ['--guardrail', guardrail, '--format', 'json', '--all', '--config', 'perimeter.yaml'];
+  const { stdout, stderr, code } = await perimeter([...command, ...only, ...(command[0] === 'check' ? place : [])], { cwd: folder, now: NOW });
+  if (stdout === '') throw new Error(`perimeter ${command.join(' ')} exited with ${code} and printed nothing: ${stderr}`);
+  const { assessments, summary } = JSON.parse(stdout);
+  return { assessments, errors: summary.errors };
+}
