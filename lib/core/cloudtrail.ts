@@ -31,7 +31,7 @@ export interface CloudTrailRecord {
   readonly vpcEndpointId?: string;
   readonly errorCode?: string;
   readonly userIdentity: UserIdentity;
-  /** `{}` when null or absent; `hasRequest` tells. */
+  /** `{}` when null, absent or left out for its size; `hasRequest` tells. */
   readonly request: { readonly [name: string]: Value };
   readonly response: { readonly [name: string]: Value };
   readonly hasRequest: boolean;
@@ -66,8 +66,8 @@ function decodeDetail(raw: { readonly [key: string]: Value }, envelopeAccount: s
   const userIdentity = decodeIdentity(property(raw, 'userIdentity'));
   const region = textOf(raw, 'awsRegion') ?? '';
   const recipientAccountId = textOf(raw, 'recipientAccountId') ?? envelopeAccount;
-  const request = property(raw, 'requestParameters');
-  const response = property(raw, 'responseElements');
+  const request = wholeField(raw, 'requestParameters');
+  const response = wholeField(raw, 'responseElements');
   const partition = partitionOf(userIdentity, region);
   return {
     eventId: textOf(raw, 'eventID') ?? '',
@@ -81,13 +81,19 @@ function decodeDetail(raw: { readonly [key: string]: Value }, envelopeAccount: s
     vpcEndpointId: textOf(raw, 'vpcEndpointId'),
     errorCode: textOf(raw, 'errorCode'),
     userIdentity,
-    request: isObject(request) ? request : {},
-    response: isObject(response) ? response : {},
-    hasRequest: isObject(request),
-    hasResponse: isObject(response),
+    request: request ?? {},
+    response: response ?? {},
+    hasRequest: request !== undefined,
+    hasResponse: response !== undefined,
     resources: decodeResources(property(raw, 'resources')),
     place: { partition, region, account: recipientAccountId ?? userIdentity.accountId ?? '' },
   };
+}
+
+/** CloudTrail leaves out a field of more than 100 KB and writes `{"omitted": true, …}` in its place: then it is not there. */
+function wholeField(raw: Value, name: string): { readonly [name: string]: Value } | undefined {
+  const value = property(raw, name);
+  return isObject(value) && property(value, 'omitted') !== true ? value : undefined;
 }
 
 const textOf = (object: Value | undefined, name: string): string | undefined => {
@@ -134,6 +140,13 @@ export function ownerOf(record: CloudTrailRecord, arn: string): string {
   const account = parseArn(arn)?.account;
   return account !== undefined && isAccountId(account) ? account : record.place.account;
 }
+
+/**
+ * CloudTrail delivers a cross-account call to the caller and to the owner of the resource; only the owner's copy counts, so
+ * that one call is acted on once. A record that does not say who received it is taken for the owner's.
+ */
+export const isOwnersCopy = (record: CloudTrailRecord, owner: string): boolean =>
+  record.recipientAccountId === undefined || record.recipientAccountId === owner;
 
 /** Who called, for people: the role's ARN rather than the session's, else whatever identifies the caller. */
 export function principalOf(record: CloudTrailRecord): string {

@@ -93,18 +93,34 @@ function matchField(pattern: string, text: string): Match {
   return best;
 }
 
-const compiled = new Map<string, RegExp>();
+export interface Wildcard {
+  readonly test: (text: string) => boolean;
+}
 
-/** `*`: any run of characters; `?`: one character; anything else is itself. */
-export function wildcard(pattern: string): RegExp {
-  const known = compiled.get(pattern);
-  if (known) return known;
-  const source = pattern
-    .replace(/\*+/g, '*')
-    .split(/([*?])/)
-    .map((part) => (part === '*' ? '[\\s\\S]*' : part === '?' ? '[\\s\\S]' : part.replace(/[\\^$.|+()[\]{}]/g, '\\$&')))
-    .join('');
-  const expression = new RegExp(`^${source}$`);
-  if (compiled.size < 10_000) compiled.set(pattern, expression);
-  return expression;
+/** `*`: any run of characters, none included; `?`: one character; anything else is itself. Never worse than pattern × text. */
+export const wildcard = (pattern: string): Wildcard => ({ test: (text) => matchesWildcard(pattern, text) });
+
+function matchesWildcard(pattern: string, text: string): boolean {
+  let at = 0;
+  let star = -1;
+  let resume = 0;
+  for (let index = 0; index < text.length; ) {
+    const symbol = pattern[at];
+    if (symbol === '*') {
+      star = at;
+      resume = index;
+      at += 1;
+    } else if (symbol !== undefined && (symbol === '?' || symbol === text[index])) {
+      at += 1;
+      index += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      resume += 1;
+      index = resume;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[at] === '*') at += 1;
+  return at === pattern.length;
 }

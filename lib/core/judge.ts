@@ -3,7 +3,7 @@ import { type CloudTrailRecord, isCallOf } from './cloudtrail';
 import { type Configuration, configurationOf } from './configuration';
 import { exemptionFor } from './exemption';
 import type { AnyGuardrail, EventInterest, Fact, ResourceInput } from './guardrail';
-import { type Assessment, type Outcome, severityOf, type Violation } from './verdict';
+import { type Assessment, byGravity, type Outcome, severityOf, type Violation } from './verdict';
 
 export interface Bench {
   readonly configuration: Configuration;
@@ -124,17 +124,29 @@ function dependsOnParameter(assessment: Assessment): Assessment {
   return { guardrail, mode, resource, ...(statement !== undefined && { statement }), verdict: 'undetermined', reason };
 }
 
-/** Shapes that a template can take: what is wrong in any of them is wrong. */
+/** Shapes that a template can take: what is wrong in any of them is wrong, and said once for each statement. */
 function mergeAlternatives(alternatives: readonly (readonly Assessment[])[]): readonly Assessment[] {
   const distinct = new Map<string, Assessment>();
   for (const assessment of alternatives.flat()) {
-    const { verdict, code, statement, resource, reason } = assessment;
-    const key = JSON.stringify([verdict, code, statement, resource.id, verdict === 'compliant' ? '' : reason]);
-    if (!distinct.has(key)) distinct.set(key, assessment);
+    const key = JSON.stringify([assessment.verdict, assessment.statement, assessment.resource.id]);
+    const known = distinct.get(key);
+    distinct.set(key, known ? graver(known, assessment) : assessment);
   }
   const all = [...distinct.values()];
   const telling = all.filter(({ verdict }) => verdict === 'violation' || verdict === 'undetermined');
   if (telling.length > 0) return telling;
   const single = all.find(({ verdict }) => verdict === 'exempt') ?? all[0];
   return single ? [single] : [];
+}
+
+/** One assessment for what two shapes say of one statement: the gravest code, and every reason. */
+function graver(one: Assessment, other: Assessment): Assessment {
+  if (one.reason === other.reason && one.code === other.code) return one;
+  const [first, second] = byGravity(one.code ?? '', other.code ?? '') <= 0 ? [one, other] : [other, one];
+  const join = (texts: readonly (string | undefined)[]) => [...new Set(texts.filter((text) => text !== undefined))].join('; ');
+  return {
+    ...first,
+    ...(first.reason !== undefined && { reason: join([first.reason, second.reason]) }),
+    ...(first.fix !== undefined && { fix: join([first.fix, second.fix]) }),
+  };
 }

@@ -34,8 +34,15 @@ export function parseNetwork(text: string): Network | undefined {
   return { ...address, prefix, value: firstBits(address, prefix) << BigInt(address.bits - prefix) };
 }
 
+/** A list is parsed once, however many records are compared with it. */
+const parsed = new WeakMap<readonly string[], readonly Network[]>();
+
 /** The networks of a list. An entry that is no network is left out: it admits nobody. */
-export const parseNetworks = (list: readonly string[]): readonly Network[] => list.flatMap((text) => parseNetwork(text) ?? []);
+export function parseNetworks(list: readonly string[]): readonly Network[] {
+  const networks = parsed.get(list) ?? list.flatMap((text) => parseNetwork(text) ?? []);
+  parsed.set(list, networks);
+  return networks;
+}
 
 /** Is the address in one of the networks? False for text that is no address. */
 export function contains(networks: readonly Network[], ip: string): boolean {

@@ -21,9 +21,11 @@ export const unknown = (what: string): Unknown => ({ kind: 'unknown', what });
 export const isUnknown = (value: unknown): value is Unknown =>
   typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'unknown';
 
-const HOLE = /\$\{[^}]*\}|\{\{resolve:[^}]*\}\}/;
+// A name holds no brace, so that `${${${…` is passed over in one go.
+const HOLE = /\$\{[^{}]*\}|\{\{resolve:[^{}]*\}\}/;
 const HOLES = new RegExp(HOLE, 'g');
-const ONLY_A_HOLE = /^(?:\$\{[^}]*\}|\{\{resolve:[^}]*\}\})$/;
+const ONLY_A_HOLE = /^(?:\$\{[^{}]*\}|\{\{resolve:[^{}]*\}\})$/;
+const AROUND_HOLES = new RegExp(`(${HOLE.source})`);
 
 /** Does any part of the text stand for something that is not known yet? */
 export const hasHole = (text: string): boolean => (text.includes('${') || text.includes('{{')) && HOLE.test(text);
@@ -73,26 +75,24 @@ export function propertyIgnoringCase(object: { readonly [key: string]: Value }, 
 export const property = (object: Value | undefined, name: string): Value | undefined =>
   isObject(object) && Object.hasOwn(object, name) ? object[name] : undefined;
 
-/** Splits at a one-character separator, but not inside a hole: `a:${AWS::Region}:b` has three parts. */
+/** Literal text and holes in turn, the first and the last being literal (they may be empty). */
+export const piecesOf = (text: string): readonly string[] => text.split(AROUND_HOLES);
+
+/** Splits at a separator, but not inside a hole: `a:${AWS::Region}:b` has three parts. */
 export function splitOutsideHoles(text: string, separator: string): readonly string[] {
   if (!hasHole(text)) return text.split(separator);
   const parts: string[] = [];
-  let start = 0;
-  let index = 0;
-  while (index < text.length) {
-    const opener = text.startsWith('${', index) ? '}' : text.startsWith('{{resolve:', index) ? '}}' : undefined;
-    const close = opener === undefined ? -1 : text.indexOf(opener, index);
-    if (opener !== undefined && close >= 0) {
-      index = close + opener.length;
-    } else {
-      if (text[index] === separator) {
-        parts.push(text.slice(start, index));
-        start = index + 1;
-      }
-      index += 1;
+  let part = '';
+  for (const [index, piece] of piecesOf(text).entries()) {
+    const isLiteral = index % 2 === 0;
+    const [first = '', ...others] = isLiteral ? piece.split(separator) : [piece];
+    part += first;
+    for (const next of others) {
+      parts.push(part);
+      part = next;
     }
   }
-  parts.push(text.slice(start));
+  parts.push(part);
   return parts;
 }
 

@@ -22,6 +22,8 @@ export interface Violation {
   readonly kind: 'violation';
   /** The gravest of the faults. */
   readonly code: string;
+  /** Every code, the gravest first, where there are several: a plan may have to mend more than the gravest. */
+  readonly codes?: readonly string[];
   /** Every fault, the gravest first, in words: names the thing and the value. Lower case, no full stop, no secret. */
   readonly reason: string;
   /** The way out, in words. */
@@ -121,14 +123,24 @@ export const GRAVITY: readonly (readonly [Severity, readonly string[]])[] = [
 const ORDER = GRAVITY.flatMap(([, codes]) => codes);
 const rank = (code: string): number => (ORDER.includes(code) ? ORDER.indexOf(code) : ORDER.length);
 
+/** The gravest first. */
+export const byGravity = (a: string, b: string): number => rank(a) - rank(b);
+
 export const severityOf = (code: string): Severity => GRAVITY.find(([, codes]) => codes.includes(code))?.[0] ?? 'LOW';
 
 /** A violation with the gravest code and every fault in its reason. The faults may come in any order. */
 export function violation(faults: readonly [Fault, ...Fault[]]): Violation {
   const [gravest, ...others] = [...faults].sort(
-    (a, b) => rank(a.code) - rank(b.code) || (a.reason < b.reason ? -1 : a.reason > b.reason ? 1 : 0),
+    (a, b) => byGravity(a.code, b.code) || (a.reason < b.reason ? -1 : a.reason > b.reason ? 1 : 0),
   ) as [Fault, ...Fault[]];
   const reasons = new Set([gravest.reason, ...others.map((fault) => fault.reason)]);
   const fixes = new Set([gravest.fix, ...others.map((fault) => fault.fix)]);
-  return { kind: 'violation', code: gravest.code, reason: [...reasons].join('; '), fix: [...fixes].join('; ') };
+  const codes = [...new Set([gravest.code, ...others.map((fault) => fault.code)])];
+  return {
+    kind: 'violation',
+    code: gravest.code,
+    ...(codes.length > 1 && { codes }),
+    reason: [...reasons].join('; '),
+    fix: [...fixes].join('; '),
+  };
 }

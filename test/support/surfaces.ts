@@ -2,15 +2,16 @@
  * Every case of a guardrail through every surface that can see it, by the real command line. Cases with the same
  * configuration share one run of `check` and one of `replay`.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
-import { loadConfiguration } from '../../lib/config';
+import { parseConfiguration } from '../../lib/config/load';
 import type { Case } from '../../lib/core/case';
 import type { AnyGuardrail } from '../../lib/core/guardrail';
 import { judgeResource } from '../../lib/core/judge';
 import type { Call } from '../../lib/core/verdict';
+import { guardrails } from '../../lib/guardrails';
 import { configurationOf, isLiteral, NOW, PLACE, recordOf, templateOf, terraformPlanOf } from './cases';
 import { perimeter } from './perimeter';
 
@@ -63,14 +64,17 @@ export async function lookEverywhere(guardrail: AnyGuardrail, cases: readonly Ca
 type See = (item: Case, surface: SurfaceName, answers: Answers) => void;
 
 async function check(id: string, folder: string, cases: readonly Case[], see: See): Promise<void> {
-  const files = cases.flatMap((item, index) => filesOf(item).map(([surface, name, text]) => ({ item, surface, name: `${index}.${name}`, text })));
+  const files = cases.flatMap((item, index) =>
+    filesOf(item).map(([surface, name, text]) => ({ item, surface, name: `templates/${index}.${name}`, text })),
+  );
   if (files.length === 0) return;
+  mkdirSync(join(folder, 'templates'));
   for (const { name, text } of files) writeFileSync(join(folder, name), text);
-  const { assessments, errors } = await run(['check', ...files.map(({ name }) => name)], id, folder);
+  const { assessments, errors } = await run(['check', 'templates'], id, folder);
   for (const { item, surface, name } of files) {
     see(item, surface, {
       assessments: assessments.filter(({ source }) => source.file === name),
-      problems: errors.filter(({ file }) => file === name).map(({ message }) => message),
+      problems: errors.filter(({ file }) => file === undefined || file === name).map(({ message }) => message),
     });
   }
 }
@@ -95,33 +99,38 @@ async function replay(id: string, folder: string, cases: readonly Case[], see: S
   for (const [index, { item, eventId }] of records.entries()) {
     see(item, 'replay', {
       assessments: assessments.filter(({ source }) => source.eventId === eventId),
-      problems: errors.filter(({ line }) => line === index + 1).map(({ message }) => message),
+      problems: errors.filter(({ file, line }) => file === undefined || line === index + 1).map(({ message }) => message),
     });
   }
 }
 
 /** As the hook will call the judge: with the properties of one resource, and nothing of its template. */
 function hook(guardrail: AnyGuardrail, configurationText: string, cases: readonly Case[], see: See): void {
-  const configuration = loadConfiguration(configurationText, 'perimeter.yaml');
   for (const item of cases) {
     if (!surfacesOf(item).includes('hook: properties') || item.resource === undefined) continue;
     const { type, properties } = item.resource;
     const variants = [{ branch: '', input: { type, logicalId: 'Resource', properties, place: PLACE } }];
-    const assessments = judgeResource({ configuration, today: NOW.toISOString().slice(0, 10) }, guardrail, variants);
-    see(item, 'hook: properties', { assessments: assessments.map(({ verdict, code }) => ({ verdict, code })), problems: [] });
+    try {
+      const { configuration } = parseConfiguration(configurationText, guardrails, { fileName: 'perimeter.yaml' });
+      const assessments = judgeResource({ configuration, today: NOW.toISOString().slice(0, 10) }, guardrail, variants);
+      see(item, 'hook: properties', { assessments: assessments.map(({ verdict, code }) => ({ verdict, code })), problems: [] });
+    } catch (error) {
+      see(item, 'hook: properties', { assessments: [], problems: [String(error)] });
+    }
   }
 }
 
 interface Document {
   readonly assessments: readonly (Answer & { readonly source: { readonly file?: string; readonly eventId?: string } })[];
-  readonly errors: readonly { readonly file: string; readonly line?: number; readonly message: string }[];
+  /** Without a file: the run itself failed. */
+  readonly errors: readonly { readonly file?: string; readonly line?: number; readonly message: string }[];
 }
 
 async function run(command: readonly string[], guardrail: string, folder: string): Promise<Document> {
   const place = ['--account', PLACE.account, '--region', PLACE.region, '--partition', PLACE.partition];
   const only = ['--guardrail', guardrail, '--format', 'json', '--all', '--config', 'perimeter.yaml'];
-  const { stdout, stderr, code } = await perimeter([...command, ...only, ...(command[0] === 'check' ? place : [])], { cwd: folder, now: NOW });
-  if (stdout === '') throw new Error(`perimeter ${command.join(' ')} exited with ${code} and printed nothing: ${stderr}`);
+  const { stdout, stderr } = await perimeter([...command, ...only, ...(command[0] === 'check' ? place : [])], { cwd: folder, now: NOW });
+  if (stdout === '') return { assessments: [], errors: [{ message: stderr }] };
   const { assessments, summary } = JSON.parse(stdout);
   return { assessments, errors: summary.errors };
 }

@@ -17,9 +17,9 @@ export interface TemplateResource {
   readonly type: string;
   /**
    * The shapes that the resource can take. Empty: it is not created under any assignment of the conditions. `tooMany`: more
-   * than 64 assignments, so nothing can be said.
+   * than 64 assignments, so nothing can be said. `unknown`: a macro or an include writes its properties, so neither.
    */
-  readonly variants: () => readonly Variant[] | 'tooMany';
+  readonly variants: () => readonly Variant[] | 'tooMany' | 'unknown';
 }
 
 export interface Template {

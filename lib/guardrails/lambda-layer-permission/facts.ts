@@ -1,6 +1,6 @@
 /** What this guardrail looks at: grants on layer versions. */
 import { isAccountId, parseArn } from '../../core/arn';
-import { type CloudTrailRecord, ownerOf } from '../../core/cloudtrail';
+import { type CloudTrailRecord, isOwnersCopy, ownerOf } from '../../core/cloudtrail';
 import type { Fact, Place, ResourceInput } from '../../core/guardrail';
 import { parseStatement, type Statement } from '../../core/iam/policy';
 import { statementText } from '../../core/iam/stored';
@@ -38,7 +38,7 @@ export function fromRecord(record: CloudTrailRecord): readonly LayerPermissionFa
   const { request, response, place } = record;
   const stored = statementText(propertyIgnoringCase(response, 'statement'));
   const layer = layerOf(record, stored);
-  if (record.recipientAccountId !== undefined && ownerOf(record, layer.layerArn) !== record.recipientAccountId) return [];
+  if (!isOwnersCopy(record, ownerOf(record, layer.layerArn))) return [];
   const base = about(layer, place);
   if (!stored && !record.hasRequest) return [{ kind: 'unreadable', ...base, read: policyRead(layer) }];
   const grant = parseStatement(stored ?? storedStatement(request, asText(propertyIgnoringCase(request, 'statementId'))));

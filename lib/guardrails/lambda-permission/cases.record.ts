@@ -85,6 +85,12 @@ export const recordCases: readonly Case[] = [
     bad('public-principal'),
   ),
   record('G8', 'no identity at all', { requestParameters: request({ principal: OWN }), userIdentity: null }, ok),
+  record(
+    'G9',
+    'a request that CloudTrail left out for its size',
+    { requestParameters: { omitted: true, originalSize: 120_000, reason: 'requestParameters too large' } },
+    unknown,
+  ),
   record('G9', 'a record of a version that nobody knows', { eventVersion: '2.0', requestParameters: request({ principal: '*' }) }, []),
   record(
     'G11',

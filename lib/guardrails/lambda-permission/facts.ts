@@ -1,6 +1,6 @@
 /** What this guardrail looks at: grants on functions, and function URLs. */
 import { isAccountId, parseArn } from '../../core/arn';
-import { type CloudTrailRecord, isCallOf, ownerOf } from '../../core/cloudtrail';
+import { type CloudTrailRecord, isCallOf, isOwnersCopy, ownerOf } from '../../core/cloudtrail';
 import type { Fact, Place, ResourceInput } from '../../core/guardrail';
 import { type Policy, parsePolicy, parseStatement, type Statement } from '../../core/iam/policy';
 import { statementText } from '../../core/iam/stored';
@@ -121,10 +121,6 @@ function documentFacts(base: ReturnType<typeof about>, raw: Value | undefined, r
   return document.statements.map((grant) => ({ kind: 'grant', ...base, statement: grant.label, grant, document }));
 }
 
-/** Only the owner's copy of a cross-account call counts; the other one is judged where it was received. */
-const isOwnersCopy = (record: CloudTrailRecord, arn: string): boolean =>
-  record.recipientAccountId === undefined || ownerOf(record, arn) === record.recipientAccountId;
-
 function targetOfRecord(record: CloudTrailRecord, named: string | undefined): FunctionRef {
   const qualifier = asText(propertyIgnoringCase(record.request, 'qualifier'));
   const fallback = record.resources.find(({ arn }) => parseArn(arn)?.service === 'lambda')?.arn;
@@ -143,7 +139,7 @@ function grantOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
   const storedResource = stored && asText(propertyIgnoringCase(stored, 'Resource'));
   const named = asText(propertyIgnoringCase(request, 'functionName'));
   const target = storedResource === undefined ? targetOfRecord(record, named) : parseFunctionName(storedResource, record.place);
-  if (!isOwnersCopy(record, target.functionArn)) return [];
+  if (!isOwnersCopy(record, ownerOf(record, target.functionArn))) return [];
   const base = about(PERMISSION, target, record.place);
   if (!stored && !record.hasRequest) {
     return [{ kind: 'unreadable', ...base, what: 'the record carries neither the request nor the stored statement', read: policyRead(target) }];
@@ -155,7 +151,7 @@ function grantOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
 function documentOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
   const named = asText(propertyIgnoringCase(record.request, 'resourceArn'));
   const target = targetOfRecord(record, named);
-  if (!isOwnersCopy(record, target.functionArn)) return [];
+  if (!isOwnersCopy(record, ownerOf(record, target.functionArn))) return [];
   const document = propertyIgnoringCase(record.response, 'policy') ?? propertyIgnoringCase(record.request, 'policy');
   const read: Call = { action: 'lambda:GetResourcePolicy', input: { ResourceArn: target.arn } };
   const base = about(POLICY, target, record.place);
@@ -166,7 +162,7 @@ function documentOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
 function urlOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
   const named = asText(propertyIgnoringCase(record.request, 'functionName')) ?? asText(propertyIgnoringCase(record.response, 'functionArn'));
   const target = targetOfRecord(record, named);
-  if (!isOwnersCopy(record, target.functionArn)) return [];
+  if (!isOwnersCopy(record, ownerOf(record, target.functionArn))) return [];
   const authType = asText(propertyIgnoringCase(record.response, 'authType')) ?? asText(propertyIgnoringCase(record.request, 'authType'));
   const { input } = policyRead(target);
   return [{ kind: 'url', ...about(URL, target, record.place), authType, read: { action: 'lambda:GetFunctionUrlConfig', input } }];

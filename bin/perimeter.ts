@@ -1,0 +1,43 @@
+/** Entry point of the command line, and of its worker threads: `dist/cli.js`, which `dist/perimeter.js` (the launcher) starts. */
+import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import type { Io } from '../lib/cli/io';
+
+/** Everything is found out when it is first asked for: standard input alone costs milliseconds. */
+const io: Io = {
+  get stdin() {
+    return process.stdin;
+  },
+  get stdout() {
+    return process.stdout;
+  },
+  get stderr() {
+    return process.stderr;
+  },
+  cwd: process.cwd(),
+  env: process.env,
+  terminal: {
+    get stdin() {
+      return process.stdin.isTTY;
+    },
+    get stdout() {
+      return process.stdout.isTTY;
+    },
+    get stderr() {
+      return process.stderr.isTTY;
+    },
+    get columns() {
+      return process.stdout.columns;
+    },
+  },
+  now: () => new Date(),
+  workerFile: join(__dirname, 'perimeter.js'),
+};
+
+async function run(): Promise<void> {
+  if (!isMainThread) return (await import('../lib/cli/check/worker')).work();
+  const { main } = await import('../lib/cli/main');
+  process.exitCode = await main(process.argv.slice(2), io);
+}
+
+void run();

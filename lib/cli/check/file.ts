@@ -1,0 +1,123 @@
+/** One file: read, recognised, judged. */
+import { isUtf8 } from 'node:buffer';
+import { configurationOf } from '../../core/configuration';
+import { type Document, readDocument } from '../../core/document';
+import type { AnyGuardrail } from '../../core/guardrail';
+import { judgeResource } from '../../core/judge';
+import { openTemplate, type TemplateResource, type TemplateScope } from '../../core/template';
+import { openPlan } from '../../core/terraform';
+import { hasHole } from '../../core/value';
+import type { Assessment } from '../../core/verdict';
+import type { Docket } from '../docket';
+import { wrongEncoding } from '../files';
+import type { Problem, Reported } from '../report/report';
+import type { Task, TaskResult } from './task';
+
+/** What a broken file must hold to be worth an error when a folder is searched. */
+const LOOKS_LIKE_ONE = /AWSTemplateFormatVersion|AWS::[A-Za-z]|planned_values|resource_changes/;
+
+/** A resource of a template or a plan, as this file needs it. */
+interface Judgeable {
+  readonly logicalId: string;
+  readonly type: string;
+  /** Where it is written in the document. */
+  readonly path: readonly string[];
+  readonly variants: TemplateResource['variants'];
+}
+
+const UNSAYABLE = {
+  tooMany: 'its conditions can be met in more than 64 ways: give the parameters that they use with --parameters',
+  unknown:
+    'a macro or an include writes its properties: check the template that CloudFormation makes of it (aws cloudformation get-template --template-stage Processed)',
+} as const;
+
+type Judged = Extract<Document, { kind: 'cloudformation' | 'terraform-plan' }>;
+
+export function judgeFile(task: Task, docket: Docket, bytes: Buffer): TaskResult {
+  const unreadable = (message: string, line?: number): TaskResult => ({
+    kind: 'unreadable',
+    problem: { file: task.name, ...(line !== undefined && { line }), message },
+  });
+  if (bytes.length === 0) return task.origin === 'folder' ? { kind: 'skipped' } : unreadable('is empty: expected a template or a Terraform plan');
+  const encoding = encodingProblem(bytes);
+  if (encoding !== undefined) return task.origin === 'folder' && !isHidingOne(task, bytes) ? { kind: 'skipped' } : unreadable(encoding);
+  const text = bytes.toString('utf8');
+  const document = readDocument(text);
+  if (document.kind === 'problem') {
+    return task.origin === 'folder' && !LOOKS_LIKE_ONE.test(text) ? { kind: 'skipped' } : unreadable(document.message, document.line);
+  }
+  if (document.kind === 'other') {
+    if (task.origin !== 'named') return { kind: 'skipped' };
+    return unreadable('is neither a CloudFormation template (it has no Resources) nor a Terraform plan (terraform show -json)');
+  }
+  return judgeDocument(task, docket, document, bytes.length);
+}
+
+function encodingProblem(bytes: Buffer): string | undefined {
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return 'is a binary file: give a Terraform plan as terraform show -json prints it';
+  return wrongEncoding(bytes.subarray(0, 512)) ?? (isUtf8(bytes) ? undefined : 'is not valid UTF-8: convert it to UTF-8');
+}
+
+/** A template in another encoding, or a binary plan: not seen, so not silently passed over. */
+const isHidingOne = ({ name }: Task, bytes: Buffer): boolean =>
+  name.endsWith('.tfplan') || LOOKS_LIKE_ONE.test(bytes.toString('latin1').replaceAll('\0', ''));
+
+function judgeDocument(task: Task, docket: Docket, document: Judged, bytes: number): TaskResult {
+  const reported = new Map<string, Reported>();
+  const failures: Problem[] = [];
+  let compliant = 0;
+  const report = (assessment: Assessment, resource: Judgeable) => {
+    if (assessment.verdict === 'compliant' && !docket.all) {
+      compliant += 1;
+      return;
+    }
+    const entry = reportedOf(assessment, resource, task.name, document.lineOf(resource.path));
+    // Several ways to deploy one template mostly say the same.
+    reported.set(task.scopes.length === 1 ? String(reported.size) : JSON.stringify(entry), entry);
+  };
+  const attempt = (what: string, action: () => void) => {
+    try {
+      action();
+    } catch (error) {
+      failures.push({ file: task.name, message: `${what}: ${error instanceof Error ? error.message : String(error)}` });
+    }
+  };
+  for (const scope of task.scopes) {
+    attempt('opening', () => {
+      for (const resource of resourcesOf(document, scope, docket.guardrails)) {
+        for (const guardrail of docket.guardrails) {
+          if (!guardrail.resources.includes(resource.type)) continue;
+          attempt(`${guardrail.id} on ${resource.logicalId}`, () => {
+            for (const assessment of judge(docket, guardrail, resource)) report(assessment, resource);
+          });
+        }
+      }
+    });
+  }
+  return { kind: 'judged', assessments: [...reported.values()].sort(byLine), compliant, bytes, failures };
+}
+
+function resourcesOf(document: Judged, scope: TemplateScope, guardrails: readonly AnyGuardrail[]): readonly Judgeable[] {
+  if (document.kind === 'terraform-plan') return openPlan(document.root, guardrails, scope.place);
+  const types = new Set(guardrails.flatMap(({ resources }) => resources));
+  return openTemplate(document.root, scope)
+    .resources(types)
+    .map((resource) => ({ ...resource, path: ['Resources', resource.writtenAs] }));
+}
+
+function judge(docket: Docket, guardrail: AnyGuardrail, resource: Judgeable): readonly Assessment[] {
+  const variants = resource.variants();
+  if (typeof variants !== 'string') return judgeResource(docket.bench, guardrail, variants);
+  const { mode } = configurationOf(docket.bench.configuration, guardrail.id);
+  return [{ guardrail: guardrail.id, verdict: 'undetermined', mode, reason: UNSAYABLE[variants], resource: { type: resource.type, id: '' } }];
+}
+
+function reportedOf({ plan: _, read: __, ...assessment }: Assessment, { logicalId }: Judgeable, file: string, line: number): Reported {
+  const { type, id } = assessment.resource;
+  const known = id !== '' && !hasHole(id);
+  return { ...assessment, resource: { type, id: known ? id : `${file}#${logicalId}` }, source: { file, line, logicalId } };
+}
+
+const lineOf = ({ source }: Reported): number => ('line' in source ? (source.line ?? 0) : 0);
+
+const byLine = (a: Reported, b: Reported): number => lineOf(a) - lineOf(b);

@@ -1,0 +1,89 @@
+/** Files to results, in the order of the files: in this thread when there is little to do, else in several. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import type { Docket } from '../docket';
+import { describeFailure, STDIN } from '../files';
+import type { Io } from '../io';
+import { judgeFile } from './file';
+import type { Task, TaskResult } from './task';
+
+/** Below this, starting threads costs more than it saves. */
+const WORTH_THREADS_BYTES = 2 * 1024 * 1024;
+const MOST_THREADS = 4;
+
+/** What a worker thread gets; functions do not cross, so guardrails go by id. */
+export interface WorkerOrder {
+  readonly tasks: readonly Task[];
+  readonly bench: Docket['bench'];
+  readonly guardrails: readonly string[];
+  readonly all: boolean;
+  /** The next task to take: one counter for all threads. */
+  readonly next: SharedArrayBuffer;
+}
+
+export interface WorkerAnswer {
+  readonly index: number;
+  readonly result: TaskResult;
+}
+
+export async function* judgeTasks(tasks: readonly Task[], docket: Docket, io: Io): AsyncGenerator<readonly [Task, TaskResult]> {
+  const stdin = tasks.some(({ path }) => path === STDIN) ? await readAll(io) : undefined;
+  const bytes = tasks.reduce((sum, { size }) => sum + size, 0);
+  if (io.workerFile !== undefined && bytes > WORTH_THREADS_BYTES && tasks.length > 1 && !stdin) {
+    yield* judgeInThreads(tasks, docket, io.workerFile);
+    return;
+  }
+  for (const task of tasks) yield [task, stdin && task.path === STDIN ? judgeFile(task, docket, stdin) : judgeTask(task, docket)];
+}
+
+export function judgeTask(task: Task, docket: Docket): TaskResult {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(task.path);
+  } catch (error) {
+    return { kind: 'unreadable', problem: { file: task.name, message: describeFailure(error) } };
+  }
+  return judgeFile(task, docket, bytes);
+}
+
+async function readAll({ stdin }: Io): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stdin) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  return Buffer.concat(chunks);
+}
+
+async function* judgeInThreads(tasks: readonly Task[], docket: Docket, workerFile: string): AsyncGenerator<readonly [Task, TaskResult]> {
+  const { Worker } = await import('node:worker_threads');
+  const next = new SharedArrayBuffer(4);
+  const order: WorkerOrder = { tasks, bench: docket.bench, guardrails: docket.guardrails.map(({ id }) => id), all: docket.all, next };
+  const results = new Map<number, TaskResult>();
+  let wake: () => void = () => undefined;
+  let failure: Error | undefined;
+  const count = Math.min(availableParallelism(), MOST_THREADS, tasks.length);
+  const workers = Array.from({ length: count }, () => new Worker(workerFile, { workerData: order }));
+  for (const worker of workers) {
+    worker.on('message', ({ index, result }: WorkerAnswer) => {
+      results.set(index, result);
+      wake();
+    });
+    worker.on('error', (error: Error) => {
+      failure ??= error;
+      wake();
+    });
+  }
+  try {
+    for (const [index, task] of tasks.entries()) {
+      while (!results.has(index)) {
+        if (failure) throw failure;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      const result = results.get(index);
+      results.delete(index);
+      if (result) yield [task, result];
+    }
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}

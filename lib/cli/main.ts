@@ -1,0 +1,51 @@
+/** One run of the command line, from arguments to exit code. */
+import { CommanderError } from 'commander';
+import { UsageError } from '../core/errors';
+import { describeBug, EXIT } from './exit';
+import type { Io } from './io';
+import { Output } from './output';
+import { createProgram } from './program';
+
+/** `argv`: the arguments alone. Never throws. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const output = new Output(io.stdout);
+  let code: number = EXIT.ok;
+  try {
+    const program = createProgram(io, output, (result) => {
+      code = result;
+    });
+    if (argv.length === 0) throw new UsageError(`name a verb: ${program.commands.map((command) => command.name()).join(', ')}; see perimeter --help`);
+    await program.parseAsync(argv, { from: 'user' });
+    await output.end();
+    return code;
+  } catch (error) {
+    return await explain(error, io, output);
+  }
+}
+
+async function explain(error: unknown, io: Io, output: Output): Promise<number> {
+  if (error instanceof CommanderError && error.exitCode === 0) {
+    await output.end();
+    return EXIT.ok;
+  }
+  if (error instanceof CommanderError) {
+    io.stderr.write(`perimeter: ${wording(error.message)}; see perimeter --help\n`);
+    return EXIT.usage;
+  }
+  if (error instanceof UsageError) {
+    for (const line of error.message.split('\n')) io.stderr.write(`perimeter: ${line}\n`);
+    return EXIT.usage;
+  }
+  io.stderr.write(describeBug(error));
+  if (io.env.PERIMETER_DEBUG) io.stderr.write(`${error instanceof Error ? error.stack : ''}\n`);
+  return EXIT.bug;
+}
+
+/** The parser's message as one line of ours: `unknown option '--formt'; did you mean --format?` */
+const wording = (message: string): string =>
+  message
+    .replace(/^error: /, '')
+    .replace(/\s*\(Did you mean (one of )?([^?]+)\?\)/, '; did you mean $2?')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll('command', 'verb')
+    .replace(/\.$/, '');

@@ -1,0 +1,113 @@
+/** The verbs, their options and their help; each verb's code is loaded when it runs. */
+import { Command, Option } from 'commander';
+import type { Io } from './io';
+import type { Output } from './output';
+import { PRODUCT, VERSION } from './product';
+import { FORMATS } from './report/report';
+
+/** Where the exit code of the verb that ran goes. */
+export type Done = (code: number) => void;
+
+export function createProgram(io: Io, output: Output, done: Done): Command {
+  const program = new Command(PRODUCT)
+    .description('Guardrails for the data perimeter of an AWS Organization: judges templates, Terraform plans and CloudTrail, offline.')
+    .version(VERSION, '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .helpCommand('help [verb]', 'print the help of a verb')
+    .configureHelp({ sortSubcommands: false, helpWidth: 100, subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
+    .configureOutput({ writeOut: (text) => output.write(text), writeErr: () => undefined })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      examples([
+        ['perimeter init', 'write perimeter.yaml'],
+        ['perimeter check templates/ cdk.out', 'judge what is about to be deployed'],
+        ['perimeter replay CloudTrail/', 'judge what has happened, and see what would be undone'],
+      ]),
+    );
+  addCheck(program, io, output, done);
+  addReplay(program, io, output, done);
+  addInit(program, io, output, done);
+  return program;
+}
+
+function addCheck(program: Command, io: Io, output: Output, done: Done): void {
+  const command = program.command('check').usage('[options] PATH...');
+  addJudging(command)
+    .summary('judge templates and Terraform plans')
+    .description('Judges CloudFormation and SAM templates, cdk.out folders and Terraform plans (terraform show -json).')
+    .argument('<PATH...>', 'files, folders, globs, or - for standard input')
+    .option('--account <ID>', 'account that it will be deployed to')
+    .option('--region <REGION>', 'Region that it will be deployed to')
+    .option('--partition <NAME>', 'partition that it will be deployed to')
+    .option('--parameters <FILE|K=V>', "values of the template's parameters (repeatable)", collect, [])
+    .addHelpText(
+      'after',
+      examples([
+        ['perimeter check template.yaml', 'one template'],
+        ['perimeter check cdk.out --strict', 'a gate that lets nothing pass that cannot be decided'],
+        ['perimeter check "stacks/**/*.yaml" --format sarif > perimeter.sarif', 'for code scanning'],
+        ['perimeter check t.yaml --account 111122223333 --parameters Stage=prod', 'as one account would deploy it'],
+        ['terraform show -json plan.bin | perimeter check -', 'a Terraform plan'],
+      ]),
+    )
+    .action(async (paths: string[], options) => done(await (await import('./check')).check(paths, options, io, output)));
+}
+
+function addReplay(program: Command, io: Io, output: Output, done: Done): void {
+  const command = program.command('replay').usage('[options] PATH...');
+  addJudging(command)
+    .summary('judge CloudTrail logs, and show what would be undone')
+    .description('Judges CloudTrail: log files (.json, .json.gz), JSON Lines, EventBridge events, lists of records, and folders of these.')
+    .argument('<PATH...>', 'files, folders, or - for standard input')
+    .addHelpText(
+      'after',
+      examples([
+        ['perimeter replay AWSLogs/', 'a folder as CloudTrail writes it'],
+        ['perimeter replay events.jsonl --guardrail sns-subscription', 'one guardrail, even if it is off'],
+        ['aws cloudtrail lookup-events | perimeter replay -', 'the last 90 days of one Region'],
+        ['perimeter replay AWSLogs/ --format json --all', 'every answer, for a machine'],
+      ]),
+    )
+    .action(async (paths: string[], options) => done(await (await import('./replay')).replay(paths, options, io, output)));
+}
+
+function addInit(program: Command, io: Io, output: Output, done: Done): void {
+  program
+    .command('init')
+    .usage('[options]')
+    .summary('write perimeter.yaml')
+    .description('Writes perimeter.yaml, asking only for what it cannot find out.')
+    .helpOption('--help', 'print this help')
+    .option('--organization-id <ID>', 'id of the organization: o-…')
+    .option('--management-account-id <ID>', 'account id of the management account')
+    .option('--account-id <ID>', 'account of the organization (repeatable)', collect, [])
+    .option('--from <FILE>', 'take over a TrustStack deployment-manifest.yml')
+    .option('--output <FILE>', 'where to write it', 'perimeter.yaml')
+    .option('--force', 'overwrite the file if it exists')
+    .addHelpText(
+      'after',
+      examples([
+        ['perimeter init', 'asks for what is missing'],
+        ['perimeter init --organization-id o-exampleorgid --management-account-id 111111111111', 'asks nothing'],
+        ['perimeter init --from deployment-manifest.yml', 'from a TrustStack manifest'],
+      ]),
+    )
+    .action(async (options) => done(await (await import('./init')).init(options, io, output)));
+}
+
+/** What every verb that judges takes. */
+const addJudging = (command: Command): Command =>
+  command
+    .helpOption('--help', 'print this help')
+    .option('--config <FILE>', 'the configuration', 'perimeter.yaml')
+    .addOption(new Option('--format <FORMAT>', 'how to report').choices(FORMATS).default('pretty'))
+    .option('--all', 'report the compliant too')
+    .option('--strict', 'exit 1 for what is undetermined or only observed, too')
+    .option('--guardrail <ID>', 'judge with this one, whatever its mode (repeatable)', collect, []);
+
+const collect = (value: string, values: readonly string[]): readonly string[] => [...values, value];
+
+function examples(lines: readonly (readonly [string, string])[]): string {
+  return `\nExamples:\n${lines.map(([command, meaning]) => `  $ ${command}\n      ${meaning}`).join('\n')}\n`;
+}

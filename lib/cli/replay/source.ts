@@ -1,0 +1,106 @@
+/** The bytes of a log: from a file or standard input, unpacked when they are gzip, whatever the name says. */
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { describeFailure, STDIN } from '../files';
+
+const CHUNK = 256 * 1024;
+
+/** The source failed in the middle; what came before it stands. */
+export class SourceError extends Error {}
+
+export const isGzip = (start: Buffer): boolean => start[0] === 0x1f && start[1] === 0x8b;
+
+/** The first bytes of a file. @throws SourceError */
+export async function startOf(path: string, bytes: number): Promise<Buffer> {
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw new SourceError(describeFailure(error), { cause: error });
+  }
+}
+
+/** Chunks that may be reused once the next is asked for. `raw` is told the bytes that were read, before unpacking. @throws SourceError */
+export async function* bytesOf(path: string, stdin: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
+  try {
+    if (path === STDIN) yield* unpack(stdin, raw);
+    else if (isGzip(await startOf(path, 2))) yield* unpack(createReadStream(path, { highWaterMark: CHUNK }), raw);
+    else yield* readPlain(path, raw);
+  } catch (error) {
+    if (error instanceof SourceError) throw error;
+    throw new SourceError(describeFailure(error), { cause: error });
+  }
+}
+
+/** One buffer for the whole file: a stream would allocate one a chunk, faster than they are collected. */
+async function* readPlain(path: string, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, CHUNK, null);
+      if (bytesRead === 0) return;
+      raw(bytesRead);
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function* unpack(stream: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
+  const chunks = counted(stream, raw);
+  const first = await firstBytes(chunks);
+  const all = prepend(first, chunks);
+  if (!isGzip(first)) {
+    yield* all;
+    return;
+  }
+  const { createGunzip } = await import('node:zlib');
+  const { Readable } = await import('node:stream');
+  const packed = Readable.from(all, { objectMode: false });
+  const gunzip = createGunzip({ chunkSize: 64 * 1024 });
+  packed.on('error', (error) => gunzip.destroy(error));
+  packed.pipe(gunzip);
+  try {
+    for await (const chunk of gunzip) yield chunk as Buffer;
+  } catch (error) {
+    if (!String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw error;
+    throw new SourceError(`is a damaged or truncated gzip file (${(error as Error).message}): what comes before the damage is judged`, {
+      cause: error,
+    });
+  } finally {
+    packed.destroy();
+    gunzip.destroy();
+  }
+}
+
+async function* counted(stream: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
+    raw(bytes.length);
+    yield bytes;
+  }
+}
+
+/** Enough to tell gzip; a pipe may deliver one byte at a time. */
+async function firstBytes(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
+  let first = Buffer.alloc(0);
+  while (first.length < 2) {
+    const { value, done } = await chunks.next();
+    if (done) return first;
+    first = Buffer.concat([first, value]);
+  }
+  return first;
+}
+
+async function* prepend(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  if (first.length > 0) yield first;
+  yield* rest;
+}

@@ -1,0 +1,109 @@
+/** SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+import { isAbsolute, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AnyGuardrail } from '../../core/guardrail';
+import { severityOf } from '../../core/verdict';
+import { HOMEPAGE, PRODUCT, VERSION } from '../product';
+import { isReplaySource, type Problem, type Reported, type Reporter, type ReporterContext } from './report';
+
+const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
+
+/** Rules for the answers that have no code. */
+const WITHOUT_CODE: { readonly [verdict: string]: string } = {
+  undetermined: 'too little is known to decide',
+  exempt: 'excused by an exemption or a built-in rule',
+  compliant: 'nothing leaves the perimeter',
+};
+
+/** Viewers sort by it: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning */
+const SECURITY_SEVERITY = { CRITICAL: '9.5', HIGH: '8.0', MEDIUM: '5.5', LOW: '3.0' } as const;
+
+export function sarifReporter({ output, guardrails, cwd }: ReporterContext): Reporter {
+  const rules = guardrails.flatMap(rulesOf);
+  const indexes = new Map(rules.map(({ id }, index) => [id, index]));
+  let separator = '\n';
+  return {
+    begin: () => {
+      const driver = { name: PRODUCT, version: VERSION, informationUri: HOMEPAGE, rules };
+      output.write(`{"$schema":"${SCHEMA}","version":"2.1.0","runs":[{"tool":${JSON.stringify({ driver })},"results":[`);
+    },
+    assessment: (assessment, file) => {
+      output.write(separator + JSON.stringify(resultOf(assessment, uriOf(file, cwd), indexes)));
+      separator = ',\n';
+    },
+    end: ({ errors }) => {
+      const toolExecutionNotifications = errors.map((problem) => notificationOf(problem, cwd));
+      const invocation = { executionSuccessful: errors.length === 0, toolExecutionNotifications };
+      output.write(`\n],"columnKind":"utf16CodeUnits","invocations":[${JSON.stringify(invocation)}]}]}\n`);
+    },
+  };
+}
+
+const helpOf = (guardrail: string): string => `${HOMEPAGE}/blob/main/docs/guardrails/${guardrail}.md`;
+
+function rulesOf({ id, title, summary, codes }: AnyGuardrail) {
+  const coded = Object.entries(codes).map(([code, { meaning, source }]) => ({
+    id: `${id}/${code}`,
+    shortDescription: { text: meaning },
+    fullDescription: { text: `${title}. ${summary}` },
+    help: { text: `${meaning}. See ${helpOf(id)} and ${source}` },
+    helpUri: helpOf(id),
+    properties: { tags: ['security'], 'security-severity': SECURITY_SEVERITY[severityOf(code)] },
+  }));
+  const others = Object.entries(WITHOUT_CODE).map(([verdict, text]) => ({ id: `${id}/${verdict}`, shortDescription: { text }, helpUri: helpOf(id) }));
+  return [...coded, ...others];
+}
+
+function resultOf(assessment: Reported, uri: string, indexes: ReadonlyMap<string, number>) {
+  const { guardrail, verdict, code, resource, statement, source } = assessment;
+  const ruleId = `${guardrail}/${code ?? verdict}`;
+  const line = isReplaySource(source) ? undefined : source.line;
+  return {
+    ruleId,
+    ruleIndex: indexes.get(ruleId),
+    level: levelOf(assessment),
+    ...(verdict === 'compliant' && { kind: 'pass' }),
+    message: { text: messageOf(assessment) },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri }, ...(line !== undefined && { region: { startLine: line } }) },
+        logicalLocations: [{ fullyQualifiedName: resource.id, kind: 'resource' }],
+      },
+    ],
+    partialFingerprints: {
+      guardrail,
+      resource: resource.id,
+      ...(code !== undefined && { code }),
+      ...(statement !== undefined && { statement }),
+    },
+    ...(verdict === 'exempt' && { suppressions: [{ kind: 'external', status: 'accepted', justification: assessment.exemption?.reason }] }),
+    properties: { resourceType: resource.type, mode: assessment.mode, severity: assessment.severity, source, plan: assessment.plan },
+  };
+}
+
+function levelOf({ verdict, mode }: Reported): 'error' | 'warning' | 'note' | 'none' {
+  if (verdict === 'compliant') return 'none';
+  if (verdict === 'exempt') return 'note';
+  return verdict === 'violation' && mode === 'enforce' ? 'error' : 'warning';
+}
+
+function messageOf({ resource, reason, verdict, fix, warning }: Reported): string {
+  const parts = [`${resource.id}: ${reason ?? verdict}`, fix === undefined ? '' : `way out: ${fix}`, warning ?? ''];
+  return parts.filter((part) => part !== '').join('. ');
+}
+
+const notificationOf = ({ file, line, message }: Problem, cwd: string) => ({
+  level: 'error',
+  message: { text: message },
+  locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file, cwd) }, ...(line !== undefined && { region: { startLine: line } }) } }],
+});
+
+/** Relative to the working folder wherever that is possible: code-scanning viewers resolve it against the repository. */
+function uriOf(file: string, cwd: string): string {
+  const local = isAbsolute(file) ? relative(cwd, file) : file;
+  if (isAbsolute(file) && (local.startsWith('..') || isAbsolute(local))) return pathToFileURL(file).href;
+  return local
+    .split(/[\\/]/)
+    .map((segment) => encodeURIComponent(Buffer.from(segment).toString()))
+    .join('/');
+}

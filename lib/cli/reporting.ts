@@ -1,0 +1,36 @@
+/** What `check` and `replay` share around a report. */
+import type { Docket } from './docket';
+import { describeBug } from './exit';
+import { type Io, wantsColour } from './io';
+import type { Output } from './output';
+import type { Format, Problem, ReporterContext, Surface } from './report/report';
+import type { Tally } from './report/tally';
+import { printable } from './report/text';
+
+/** Characters of a line where there is no terminal, and the most that reads well where there is one. */
+const PLAIN_WIDTH = 100;
+const MOST_WIDTH = 120;
+
+/** Errors that are printed one by one; `--format json` lists more. */
+const MOST_LINES = 20;
+
+export async function reporterContext(surface: Surface, docket: Docket, io: Io, output: Output): Promise<ReporterContext> {
+  // A run that judges nothing still reports which rules there are.
+  const guardrails = docket.guardrails.length > 0 ? docket.guardrails : (await import('../guardrails')).guardrails;
+  const width = io.terminal.stdout ? Math.min(io.terminal.columns ?? PLAIN_WIDTH, MOST_WIDTH) : PLAIN_WIDTH;
+  return { surface, output, guardrails, cwd: io.cwd, colour: wantsColour(io), width };
+}
+
+/** People read the errors here; machines find them in the report, and here when they end the run with 2. */
+export function tellErrors(tally: Tally, { format, fatal }: { readonly format: Format; readonly fatal: boolean }, io: Io): void {
+  if (format === 'pretty' || fatal) {
+    for (const problem of tally.errors.slice(0, MOST_LINES)) io.stderr.write(`perimeter: ${describeProblem(problem)}\n`);
+    const left = tally.errors.length - MOST_LINES;
+    if (left > 0) io.stderr.write(`perimeter: ${left} more errors; --format json lists them\n`);
+  }
+  if (tally.bug) io.stderr.write(describeBug(tally.bug));
+}
+
+function describeProblem({ file, line, message }: Problem): string {
+  return printable(`${file}${line === undefined ? '' : `:${line}`}: ${message}`);
+}

@@ -1,0 +1,34 @@
+/** Answers `0` to `options - 1`; the same question comes in the same order as long as the answers before it are the same. */
+export type Choose = (options: number) => number;
+
+interface Step {
+  readonly options: number;
+  choice: number;
+}
+
+/**
+ * Runs an attempt once for each way in which the choices that it asks for can be answered. Only choices that are reached
+ * count, so what an attempt does not look at multiplies nothing. Undefined when there are more than `limit` ways.
+ */
+export function explore<T>(limit: number, attempt: (choose: Choose) => T): readonly T[] | undefined {
+  const results: T[] = [];
+  const path: Step[] = [];
+  for (;;) {
+    if (results.length === limit) return undefined;
+    let reached = 0;
+    results.push(
+      attempt((options) => {
+        const step = path[reached] ?? { options, choice: 0 };
+        path[reached] = step;
+        reached += 1;
+        return step.choice;
+      }),
+    );
+    while (path.length > 0 && isExhausted(path.at(-1))) path.pop();
+    const last = path.at(-1);
+    if (last === undefined) return results;
+    last.choice += 1;
+  }
+}
+
+const isExhausted = (step: Step | undefined): boolean => step !== undefined && step.choice + 1 >= step.options;

@@ -1,0 +1,80 @@
+/**
+ * `Fn::ForEach` in resources, properties and conditions:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
+ */
+import { asText, isHole, isList, isObject, type Value } from '../value';
+import { DEEPEST } from './model';
+
+export const isLoop = (name: string): boolean => name.startsWith('Fn::ForEach::');
+
+export interface Expanded {
+  readonly key: string;
+  readonly value: Value;
+  /** The key of the outermost loop, or the key itself. */
+  readonly writtenAs: string;
+  /** The collection is not known: this stands for any number of entries, its identifier left in place as a hole. */
+  readonly isOpen: boolean;
+}
+
+type CollectionOf = (collection: Value) => Value | undefined;
+
+/** Values that loops may copy: CloudFormation's limits (1 MB, 500 resources) hold for the expanded template. */
+const MOST_COPIES = 200_000;
+
+interface Budget {
+  left: number;
+}
+
+/** The entries of an object with its loops unrolled, in order. A loop that is no loop (wrong shape) gives nothing. */
+export function expandLoops(object: { readonly [key: string]: Value }, collectionOf: CollectionOf): readonly Expanded[] {
+  return unroll(object, collectionOf, { left: MOST_COPIES }, 0);
+}
+
+function unroll(object: { readonly [key: string]: Value }, collectionOf: CollectionOf, budget: Budget, depth: number): readonly Expanded[] {
+  return Object.entries(object).flatMap(([key, value]): readonly Expanded[] => {
+    if (!isLoop(key)) return [{ key, value, writtenAs: key, isOpen: false }];
+    return depth > DEEPEST ? [] : unrollLoop(value, collectionOf, budget, depth).map((entry) => ({ ...entry, writtenAs: key }));
+  });
+}
+
+function unrollLoop(loop: Value, collectionOf: CollectionOf, budget: Budget, depth: number): readonly Expanded[] {
+  if (!isList(loop)) return [];
+  const [identifier, collection, body] = loop;
+  if (typeof identifier !== 'string' || collection === undefined || !isObject(body)) return [];
+  const items = itemsOf(collection, collectionOf, budget);
+  if (items === undefined) return unroll(body, collectionOf, budget, depth + 1).map((entry) => ({ ...entry, isOpen: true }));
+  return items.flatMap((item) => {
+    const copy = substitute(body, identifier, item, budget, 0);
+    if (budget.left < 0 || !isObject(copy)) return unroll(body, collectionOf, { left: -1 }, depth + 1).map((entry) => ({ ...entry, isOpen: true }));
+    return unroll(copy, collectionOf, budget, depth + 1);
+  });
+}
+
+/** Undefined where the collection, or an item of it, is not known. */
+function itemsOf(collection: Value, collectionOf: CollectionOf, budget: Budget): readonly string[] | undefined {
+  const resolved = collectionOf(collection);
+  if (budget.left < 0 || !isList(resolved)) return undefined;
+  const items = resolved.map(asText);
+  return items.some((item) => item === undefined || isHole(item)) ? undefined : items.filter((item) => item !== undefined);
+}
+
+/** `${Id}` is the item, `&{Id}` its letters and digits; `Ref: Id` is the item too. */
+function substitute(value: Value, identifier: string, item: string, budget: Budget, depth: number): Value {
+  budget.left -= 1;
+  if (budget.left < 0 || depth > DEEPEST) return value;
+  if (typeof value === 'string') return substituteText(value, identifier, item, budget);
+  if (isList(value)) return value.map((element) => substitute(element, identifier, item, budget, depth + 1));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value);
+  if (entries.length === 1 && entries[0]?.[0] === 'Ref' && entries[0][1] === identifier) return item;
+  return Object.fromEntries(
+    entries.map(([key, element]) => [substituteText(key, identifier, item, budget), substitute(element, identifier, item, budget, depth + 1)]),
+  );
+}
+
+function substituteText(text: string, identifier: string, item: string, budget: Budget): string {
+  if (!text.includes('{')) return text;
+  const replaced = text.replaceAll(`\${${identifier}}`, () => item).replaceAll(`&{${identifier}}`, () => item.replace(/[^A-Za-z0-9]/g, ''));
+  budget.left -= replaced.length >> 6;
+  return replaced;
+}

@@ -1,0 +1,64 @@
+/** Opens a template: reads its declarations once, lists its resources; each is resolved when somebody looks at it. */
+import { partitionOfRegion } from '../arn';
+import type { Place } from '../guardrail';
+import { hasHole, isObject, property, type Value } from '../value';
+import type { OpenTemplate, TemplateScope } from './index';
+import { expandLoops } from './loops';
+import type { Entry, Model } from './model';
+import { readParameters } from './parameters';
+import { expandServerless } from './sam';
+import { startRun, variantsOf } from './variants';
+
+export const openTemplate: OpenTemplate = (template, scope) => {
+  const model = readModel(template, scope);
+  return {
+    resources: (types) =>
+      [...model.entries.values()]
+        .filter(({ type }) => types.has(type))
+        .map((entry) => ({ logicalId: entry.logicalId, writtenAs: entry.writtenAs, type: entry.type, variants: () => variantsOf(model, entry) })),
+  };
+};
+
+function readModel(template: { readonly [key: string]: Value }, scope: TemplateScope): Model {
+  const declared = {
+    place: placeOf(scope.place),
+    parameters: readParameters(property(template, 'Parameters'), scope.parameters),
+    mappings: property(template, 'Mappings'),
+  };
+  // Loops run over what is known without deciding anything.
+  const run = startRun({ ...declared, conditions: new Map(), entries: new Map() });
+  const unrolled = (section: string) => {
+    const written = property(template, section);
+    return isObject(written) ? expandLoops(written, (collection) => run.resolve(collection, 0)) : [];
+  };
+  const conditions = new Map(unrolled('Conditions').map(({ key, value }) => [key, value]));
+  const written = unrolled('Resources').flatMap(({ key, value, writtenAs }) => entryOf(key, value, writtenAs));
+  return { ...declared, conditions, entries: byLogicalId(expandServerless(template, written)) };
+}
+
+/** A Region names its partition. */
+function placeOf(place: Place): Place {
+  return hasHole(place.partition) && !hasHole(place.region) ? { ...place, partition: partitionOfRegion(place.region) } : place;
+}
+
+function entryOf(logicalId: string, resource: Value, writtenAs: string): readonly Entry[] {
+  const type = property(resource, 'Type');
+  if (typeof type !== 'string') return [];
+  return [
+    {
+      logicalId,
+      writtenAs,
+      type,
+      condition: property(resource, 'Condition'),
+      properties: property(resource, 'Properties'),
+      ignoreGlobals: property(resource, 'IgnoreGlobals'),
+    },
+  ];
+}
+
+/** What is written wins over what SAM would make under the same logical id. */
+function byLogicalId(entries: readonly Entry[]): ReadonlyMap<string, Entry> {
+  const known = new Map<string, Entry>();
+  for (const entry of entries) if (!known.has(entry.logicalId)) known.set(entry.logicalId, entry);
+  return known;
+}

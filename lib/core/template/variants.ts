@@ -1,0 +1,76 @@
+/** The shapes that one resource can take: its properties under each assignment of what it uses. */
+import type { Variant } from '../judge';
+import { isObject, type Value } from '../value';
+import { usedCondition } from './conditions';
+import { Equalities } from './equalities';
+import { type Choose, explore } from './explore';
+import type { Entry, Model } from './model';
+import { resolve } from './resolve';
+import { MOST_ASSIGNMENTS, type Run } from './run';
+
+/**
+ * `tooMany`: more than 64 assignments. `unknown`: a macro or an include writes the properties. Where the allowed values of
+ * parameters are too many to try, they stay unknown and only conditions make variants.
+ */
+export function variantsOf(model: Model, entry: Entry): readonly Variant[] | 'tooMany' | 'unknown' {
+  const shapes =
+    explore(MOST_ASSIGNMENTS, (choose) => shapeOf(model, entry, choose, false)) ??
+    explore(MOST_ASSIGNMENTS, (choose) => shapeOf(model, entry, choose, true));
+  if (shapes === undefined) return 'tooMany';
+  return shapes.includes('unknown') ? 'unknown' : shapes.filter((shape) => typeof shape === 'object');
+}
+
+function shapeOf(model: Model, entry: Entry, choose: Choose, valuesStayOpen: boolean): Variant | 'absent' | 'unknown' {
+  const run = startRun(model, choose, valuesStayOpen);
+  if (entry.condition !== undefined && usedCondition(run, entry.condition, 0) === false) return 'absent';
+  const properties = propertiesOf(run, entry);
+  if (properties === undefined) return 'absent';
+  if (!isObject(properties)) return 'unknown';
+  const branch = branchOf(run);
+  run.close();
+  const { logicalId, type } = entry;
+  return { branch, input: { type, logicalId, properties, place: model.place, sibling: (name) => siblingOf(run, name) } };
+}
+
+/** Without properties, a resource has none; where they are `AWS::NoValue`, what SAM would make is not made. */
+const propertiesOf = (run: Run, entry: Entry): Value | undefined => (entry.properties === undefined ? {} : run.resolve(entry.properties, 0));
+
+/** The conditions that the resource uses, and which way each went: `IsProd=true, InVpc=false`. */
+const branchOf = (run: Run): string =>
+  [...run.used]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, holds]) => `${name}=${holds}`)
+    .join(', ');
+
+function siblingOf(run: Run, logicalId: string): { readonly type: string; readonly properties: { readonly [name: string]: Value } } | undefined {
+  const entry = run.model.entries.get(logicalId);
+  if (entry === undefined) return undefined;
+  if (entry.condition !== undefined && usedCondition(run, entry.condition, 0) === false) return undefined;
+  const properties = propertiesOf(run, entry);
+  return isObject(properties) ? { type: entry.type, properties } : undefined;
+}
+
+interface StartedRun extends Run {
+  /** From now on nothing is decided any more. */
+  readonly close: () => void;
+}
+
+/** Without `choose`, nothing is decided: what depends on a choice is unknown. */
+export function startRun(model: Model, choose?: Choose, valuesStayOpen = false): StartedRun {
+  let isOpen = choose !== undefined;
+  const run: StartedRun = {
+    model,
+    resolve: (value, depth) => resolve(run, value, depth),
+    choose: (options) => (isOpen ? choose?.(options) : undefined),
+    valuesStayOpen,
+    domains: new Map(),
+    equalities: new Equalities(),
+    conditions: new Map(),
+    used: new Map(),
+    lookups: new Map(),
+    close: () => {
+      isOpen = false;
+    },
+  };
+  return run;
+}

@@ -1,0 +1,66 @@
+/** How a violation is undone: the document without what violates, or nothing where nothing can be undone safely. */
+import { isAccountId } from '../../core/arn';
+import { withoutStatements } from '../../core/iam/policy';
+import { assertNever, isObject, propertyIgnoringCase, type Value } from '../../core/value';
+import { type Call, noSafePlan, type Plan, planOf } from '../../core/verdict';
+import { destinationsOf } from './documents';
+import type { EcrFact, GrantFact, ReplicationFact } from './facts';
+
+export function plan(fact: EcrFact, _violation: unknown, violating: readonly EcrFact[]): Plan {
+  switch (fact.kind) {
+    case 'pull':
+      return noSafePlan('a pull cannot be undone: what was fetched is out; revoking the sessions of the role is opt-in (response: revoke)');
+    case 'grant':
+      return planOfGrant(fact, violating);
+    case 'replication':
+      return planOf(rewriteReplication(fact, violating));
+    case 'ungranted':
+      return NO_ENDPOINT_POLICY;
+    case 'unreadable':
+      return noSafePlan('what was set could not be read');
+    default:
+      return assertNever(fact);
+  }
+}
+
+const NO_ENDPOINT_POLICY = noSafePlan('which policy is right for the endpoint is for its owner to say');
+
+function planOfGrant({ holder, policy, owner }: GrantFact, violating: readonly EcrFact[]): Plan {
+  const removed = violating.flatMap((other) => (other.kind === 'grant' ? [other.grant] : []));
+  const left = withoutStatements(policy, removed);
+  const text = left && JSON.stringify(left);
+  switch (holder.kind) {
+    case 'repository': {
+      const named = { ...(isAccountId(owner) && { registryId: owner }), repositoryName: holder.name };
+      if (text === undefined) return planOf({ action: 'ecr:DeleteRepositoryPolicy', input: named });
+      return planOf({ action: 'ecr:SetRepositoryPolicy', input: { ...named, policyText: text } });
+    }
+    case 'registry':
+      return planOf(
+        text === undefined ? { action: 'ecr:DeleteRegistryPolicy', input: {} } : { action: 'ecr:PutRegistryPolicy', input: { policyText: text } },
+      );
+    case 'template':
+      // No call takes the policy of a template away; the API accepts an empty one, and what is left out stays as it is.
+      return planOf({
+        action: 'ecr:UpdateRepositoryCreationTemplate',
+        input: { prefix: holder.prefix, ...holder.kept, repositoryPolicy: text ?? '' },
+      });
+    case 'endpoint':
+      return NO_ENDPOINT_POLICY;
+    default:
+      return assertNever(holder);
+  }
+}
+
+/** The configuration of a registry is replaced as a whole: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutReplicationConfiguration.html */
+function rewriteReplication({ rules }: ReplicationFact, violating: readonly EcrFact[]): Call {
+  const foreign = new Set(violating.flatMap((other) => (other.kind === 'replication' && other.destination ? [other.destination.account] : [])));
+  const isLeft = (destination: Value): boolean => destinationsOf({ destinations: [destination] }).every(({ account }) => !foreign.has(account));
+  const left = rules.flatMap((rule): readonly Value[] => {
+    const destinations = isObject(rule) ? propertyIgnoringCase(rule, 'destinations') : undefined;
+    if (!isObject(rule) || !Array.isArray(destinations)) return [rule];
+    const kept = destinations.filter(isLeft);
+    return kept.length === 0 ? [] : [{ ...rule, destinations: kept }];
+  });
+  return { action: 'ecr:PutReplicationConfiguration', input: { replicationConfiguration: { rules: left } } };
+}

@@ -1,0 +1,60 @@
+import { defineGuardrail } from '../../core/guardrail';
+import { fromResource, RESOURCE_TYPES } from './facts';
+import { options } from './options';
+import { plan } from './plan';
+import { fromRecord } from './records';
+import { evaluate } from './rule';
+import { terraform } from './terraform';
+
+const LAMBDA = 'lambda.amazonaws.com';
+
+export default defineGuardrail({
+  id: 'lambda-vpc',
+  title: 'Lambda compute stays in approved VPCs',
+  summary:
+    'Code outside a VPC sends data straight to the internet, past every network control of the organization. Functions, capacity providers, network connectors and web function revisions have to be in a VPC, and where VPCs, subnets or security groups are listed, in those.',
+  resources: RESOURCE_TYPES,
+  events: [
+    { source: LAMBDA, name: 'CreateFunction', effect: 'judge' },
+    { source: LAMBDA, name: 'UpdateFunctionConfiguration', effect: 'judge' },
+    { source: LAMBDA, name: 'CreateCapacityProvider', effect: 'judge' },
+    { source: LAMBDA, name: 'UpdateCapacityProvider', effect: 'judge' },
+    { source: LAMBDA, name: 'CreateNetworkConnector', effect: 'judge' },
+    { source: LAMBDA, name: 'UpdateNetworkConnector', effect: 'judge' },
+    { source: LAMBDA, name: 'CreateWebFunction', effect: 'judge' },
+    { source: LAMBDA, name: 'CreateWebFunctionRevision', effect: 'judge' },
+    { source: LAMBDA, name: 'DeleteFunction', effect: 'close' },
+    { source: LAMBDA, name: 'DeleteCapacityProvider', effect: 'close' },
+    { source: LAMBDA, name: 'DeleteNetworkConnector', effect: 'close' },
+    { source: LAMBDA, name: 'DeleteWebFunction', effect: 'close' },
+    { source: LAMBDA, name: 'DeleteWebFunctionRevision', effect: 'close' },
+  ],
+  codes: {
+    'no-vpc': {
+      meaning: 'It has no VPC configuration, or one without subnets (for a function: or without security groups).',
+      source: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html',
+    },
+    'unapproved-vpc': {
+      meaning: 'It is in a VPC that `allowedVpcIds` does not list.',
+      source: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#vpc-conditions',
+    },
+    'unapproved-subnet': {
+      meaning: 'It uses a subnet that `allowedSubnetIds` does not list.',
+      source: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#vpc-conditions',
+    },
+    'unapproved-security-group': {
+      meaning: 'It uses a security group that `allowedSecurityGroupIds` does not list.',
+      source: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#vpc-conditions',
+    },
+    'direct-internet-egress': {
+      meaning: 'A web function revision without an egress network connector reaches the internet from outside any VPC.',
+      source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionrevision-serviceconfig.html',
+    },
+  },
+  options,
+  terraform,
+  fromResource,
+  fromRecord,
+  evaluate,
+  plan,
+});

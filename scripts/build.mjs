@@ -1,0 +1,64 @@
+// Builds the command line: dist/perimeter.js (what npm links) starts dist/cli.js (our code), which loads
+// dist/<package>.js for the few packages that are large and seldom needed: reading them takes as long as judging a template.
+// `--if-needed`: only when a source is newer than the build.
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const start = join(dist, 'perimeter.js');
+const bundle = join(dist, 'cli.js');
+const APART = ['cli-progress', 'tinyglobby', 'tldts'];
+
+function newest(path) {
+  const stats = statSync(path);
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+function isCurrent() {
+  if (!existsSync(start) || !existsSync(bundle)) return false;
+  const sources = ['bin', 'lib', 'scripts/build.mjs', 'package.json', 'package-lock.json'].map((name) => join(root, name));
+  return Math.max(...sources.map(newest)) <= statSync(start).mtimeMs;
+}
+
+if (!process.argv.includes('--if-needed') || !isCurrent()) {
+  mkdirSync(dist, { recursive: true });
+  for (const name of readdirSync(dist)) if (name.endsWith('.cache')) rmSync(join(dist, name), { force: true });
+  const common = {
+    absWorkingDir: root,
+    outdir: dist,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    // Scripts that are run from kept code have no import().
+    supported: { 'dynamic-import': false },
+    minify: true,
+    // The licences of what is bundled, in dist/<name>.js.LEGAL.txt.
+    legalComments: 'external',
+    logLevel: 'warning',
+  };
+  const apart = {
+    name: 'apart',
+    setup: ({ onResolve }) => onResolve({ filter: new RegExp(`^(${APART.join('|')})$`) }, ({ path }) => ({ path: `./${path}.js`, external: true })),
+  };
+  // The argument parser can start other programs. Ours never does, and loading what that takes is a tenth of the start.
+  const unstarted = {
+    name: 'unstarted',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+        importer.includes('commander') ? { path: 'none', namespace: 'unstarted' } : undefined,
+      );
+      onLoad({ filter: /^none$/, namespace: 'unstarted' }, () => ({ contents: 'module.exports = {};' }));
+    },
+  };
+  await build({ ...common, entryPoints: { cli: 'bin/perimeter.ts' }, plugins: [apart, unstarted] });
+  await build({ ...common, entryPoints: Object.fromEntries(APART.map((name) => [name, name])) });
+  const hash = createHash('sha256').update(readFileSync(bundle)).digest('hex').slice(0, 16);
+  writeFileSync(start, readFileSync(join(root, 'bin/launcher.cjs'), 'utf8').replace('BUNDLE_HASH', hash));
+  chmodSync(start, 0o755);
+}
