@@ -112,12 +112,12 @@ function sharedDomains(options: OptionTable, settings: Settings): readonly Fault
   const ofFormat = (...formats: readonly string[]) => Object.keys(options).filter((name) => formats.includes(options[name]?.format ?? ''));
   const [suffixList] = ofFormat('domain-suffix');
   const named = (suffixList !== undefined && settings[suffixList]) || [];
-  const wayOut = suffixList === undefined ? '' : `, or add ${'%'} to ${suffixList}`;
+  const wayOut = (domain: string) => (suffixList === undefined ? '' : `, or add ${domain} to ${suffixList}`);
   return ofFormat('host', 'email-domain').flatMap((name) =>
     (settings[name] ?? []).flatMap((entry, index) => {
       const domain = sharedDomainOf(entry);
       if (domain === undefined || isNamed(domain, named)) return [];
-      const message = `${JSON.stringify(entry)} is shared by many tenants, strangers among them: name your own below it${wayOut.replace('%', domain)}`;
+      const message = `${JSON.stringify(entry)} is shared by many tenants, strangers among them: name your own below it${wayOut(domain)}`;
       return [{ path: [name, index], message }];
     }),
   );

@@ -103,7 +103,9 @@ const has = (root: Root, key: string): boolean => Object.hasOwn(root, key);
 function isTemplate(root: Root): boolean {
   if (!has(root, 'Resources') || !isObject(root.Resources)) return false;
   if (has(root, 'AWSTemplateFormatVersion') || has(root, 'Transform')) return true;
-  return Object.values(root.Resources).some((resource) => isObject(resource) && typeof resource.Type === 'string' && resource.Type.includes('::'));
+  return Object.entries(root.Resources).some(
+    ([key, resource]) => key.startsWith('Fn::ForEach::') || (isObject(resource) && typeof resource.Type === 'string' && resource.Type.includes('::')),
+  );
 }
 
 /** `terraform show -json PLAN`: https://developer.hashicorp.com/terraform/internals/json-format */

@@ -1,11 +1,11 @@
 /** Facts of CloudTrail records: https://docs.aws.amazon.com/AmazonECR/latest/userguide/logging-using-cloudtrail.html */
 import { arnAt, isAccountId, parseArn } from '../../core/arn';
 import { type CloudTrailRecord, isCallOf, ownerOf } from '../../core/cloudtrail';
-import { asText, hole, isObject, propertyIgnoringCase, type Value } from '../../core/value';
+import { asText, hole, isHole, isObject, propertyIgnoringCase, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
 import { callerOf, principalKey } from './caller';
 import { policyFacts, replicationFacts, type Subject } from './documents';
-import { CREATION_TEMPLATE, type EcrFact, ENDPOINT, REGISTRY_POLICY, REPLICATION, REPOSITORY } from './facts';
+import { CREATION_TEMPLATE, type EcrFact, ENDPOINT, type Holder, REGISTRY_POLICY, REPLICATION, REPOSITORY } from './facts';
 import { serviceOf } from './resources';
 
 type Properties = { readonly [name: string]: Value };
@@ -84,7 +84,7 @@ const isOwnersCopy = ({ recipientAccountId }: CloudTrailRecord, owner: string): 
 function repositoryPolicy(record: CloudTrailRecord): readonly EcrFact[] {
   const { arn, owner, name } = repositoryOf(record);
   if (!isOwnersCopy(record, owner)) return [];
-  const read: Call = { action: 'ecr:GetRepositoryPolicy', input: { repositoryName: name, ...(isAccountId(owner) && { registryId: owner }) } };
+  const read = readOf(name, { action: 'ecr:GetRepositoryPolicy', input: { repositoryName: name, ...(isAccountId(owner) && { registryId: owner }) } });
   return textFacts(record, { resource: { type: REPOSITORY, arn }, owner }, { kind: 'repository', name }, read);
 }
 
@@ -95,13 +95,16 @@ function registryPolicy(record: CloudTrailRecord): readonly EcrFact[] {
 }
 
 /** Both calls must carry a policy: a record without one has lost it. */
-function textFacts(record: CloudTrailRecord, subject: Subject, holder: Parameters<typeof policyFacts>[1], read: Call): readonly EcrFact[] {
+function textFacts(record: CloudTrailRecord, subject: Subject, holder: Holder, read: Call | undefined): readonly EcrFact[] {
   const documents = [propertyIgnoringCase(record.response, 'policyText'), propertyIgnoringCase(record.request, 'policyText')];
   if (documents.every((document) => document === undefined || document === null)) {
     return [{ kind: 'unreadable', ...subject, what: 'the record carries no policy', read }];
   }
   return policyFacts(subject, holder, documents, read);
 }
+
+/** Only what has a name can be looked up. */
+const readOf = (name: string, call: Call): Call | undefined => (isHole(name) ? undefined : call);
 
 function inRegistry(record: CloudTrailRecord, type: string, what: string): Subject {
   const owner = registryOf(record) ?? record.place.account;
@@ -123,7 +126,7 @@ function creationTemplate(record: CloudTrailRecord): readonly EcrFact[] {
   const prefix = textOf(stored, 'prefix') ?? textOf(request, 'prefix') ?? hole('prefix');
   const subject = inRegistry(record, CREATION_TEMPLATE, `creation-template/${prefix}`);
   if (!isOwnersCopy(record, subject.owner)) return [];
-  const read: Call = { action: 'ecr:DescribeRepositoryCreationTemplates', input: { prefixes: [prefix] } };
+  const read = readOf(prefix, { action: 'ecr:DescribeRepositoryCreationTemplates', input: { prefixes: [prefix] } });
   if (!record.hasRequest && !isObject(answered)) return [{ kind: 'unreadable', ...subject, what: 'the record carries no template', read }];
   const documents = [propertyIgnoringCase(stored, 'repositoryPolicy'), propertyIgnoringCase(request, 'repositoryPolicy')];
   const isUntouched = documents.every((document) => document === undefined) && !isObject(answered);

@@ -29,7 +29,7 @@ describe('a condition that is known', () => {
     ['!Not [!Equals [a, b]]', true],
     ['!And [!Equals [a, a], !Equals [b, b]]', true],
     ['!And [!Equals [a, b], !Equals [!Ref P, x]]', false],
-    ['!Or [!Equals [!Ref P, x], !Equals [b, b]]', true],
+    ['!Or [!Equals [b, b], !Equals [!Ref P, x]]', true],
     ['!Or [!Equals [a, b], !Equals [b, c]]', false],
     ['!Equals [!Join ["", [a, b]], ab]', true],
     ['!Equals [!Select [1, !Split ["-", a-b]], b]', true],
@@ -139,14 +139,14 @@ describe('a condition that is open', () => {
   });
 
   it('lets conditions be told where only values are too many', () => {
-    const names = ['A', 'B', 'C', 'D'];
+    const names = ['A', 'B', 'C', 'D', 'E'];
     const text = `
 Parameters: { ${names.map((name) => `${name}: { AllowedValues: [a, b, c] }`).join(', ')} }
 Conditions: { IsA: !Equals [!Ref A, a] }
-Resources: { S: { Type: AWS::Test::Subject, Properties: { Value: !If [IsA, !Sub "\${A}\${B}\${C}\${D}", n] } } }`;
+Resources: { S: { Type: AWS::Test::Subject, Properties: { Value: !If [IsA, !Sub "\${A}\${B}\${C}\${D}\${E}", n] } } }`;
 
     expect(summary(shapesOf(text, 'S'))).toEqual([
-      ['IsA=true', 'a${B}${C}${D}'],
+      ['IsA=true', 'a${B}${C}${D}${E}'],
       ['IsA=false', 'n'],
     ]);
   });

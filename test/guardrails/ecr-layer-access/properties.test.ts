@@ -166,6 +166,19 @@ describe('any JSON', () => {
   });
 });
 
+it('patterns that are made to be slow are not', () => {
+  const slow = `ecr:${'*?'.repeat(20_000)}X`;
+  const document = { Statement: Array(50).fill({ Effect: 'Allow', Principal: '*', Action: slow, Resource: slow }) };
+  const properties = { ServiceName: 'x.ecr.api', PolicyDocument: document, RepositoryPolicyText: document };
+  const before = performance.now();
+  for (const type of ['AWS::ECR::Repository', 'AWS::EC2::VPCEndpoint']) {
+    const facts = guardrail.fromResource({ type, properties, logicalId: 'Resource', place: PLACE });
+
+    expect(judgeFacts(benchOf({}), guardrail, facts).map(({ verdict }) => verdict)).toEqual(['compliant']);
+  }
+  expect(performance.now() - before).toBeLessThan(2000);
+});
+
 const violates = (assessments: readonly Assessment[]): boolean => assessments.some(({ verdict }) => verdict === 'violation');
 const passes = (assessments: readonly Assessment[]): boolean => assessments.length > 0 && assessments.every(({ verdict }) => verdict === 'compliant');
 
