@@ -6,6 +6,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import * as yaml from 'js-yaml';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -46,6 +47,19 @@ if (!process.argv.includes('--if-needed') || !isCurrent()) {
     name: 'apart',
     setup: ({ onResolve }) => onResolve({ filter: new RegExp(`^(${APART.join('|')})$`) }, ({ path }) => ({ path: `./${path}.js`, external: true })),
   };
+  // Node.js 20 runs the package's CommonJS file three times as fast as its ES module (which spreads objects where this one
+  // copies them); named here once, because every use of an import from CommonJS would go through a getter.
+  const fastYaml = {
+    name: 'fast-yaml',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /^js-yaml$/ }, ({ kind }) => (kind === 'import-statement' ? { path: 'js-yaml', namespace: 'fast-yaml' } : undefined));
+      onLoad({ filter: /.*/, namespace: 'fast-yaml' }, () => {
+        const names = Object.keys(yaml).filter((name) => name !== 'default');
+        const contents = `const yaml = require('js-yaml');\n${names.map((name) => `export const ${name} = yaml.${name};`).join('\n')}`;
+        return { contents, resolveDir: root };
+      });
+    },
+  };
   // The argument parser can start other programs. Ours never does, and loading what that takes is a tenth of the start.
   const unstarted = {
     name: 'unstarted',
@@ -56,7 +70,7 @@ if (!process.argv.includes('--if-needed') || !isCurrent()) {
       onLoad({ filter: /^none$/, namespace: 'unstarted' }, () => ({ contents: 'module.exports = {};' }));
     },
   };
-  await build({ ...common, entryPoints: { cli: 'bin/perimeter.ts' }, plugins: [apart, unstarted] });
+  await build({ ...common, entryPoints: { cli: 'bin/perimeter.ts' }, plugins: [apart, fastYaml, unstarted] });
   await build({ ...common, entryPoints: Object.fromEntries(APART.map((name) => [name, name])) });
   const hash = createHash('sha256').update(readFileSync(bundle)).digest('hex').slice(0, 16);
   writeFileSync(start, readFileSync(join(root, 'bin/launcher.cjs'), 'utf8').replace('BUNDLE_HASH', hash));

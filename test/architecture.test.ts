@@ -221,13 +221,20 @@ describe('the registry', () => {
     expect(parts.filter((part) => !existsSync(join(ROOT, part)))).toEqual([]);
   });
 
+  it.each(guardrails.map(({ id }) => id))('%s: its README leaves to the generated page what the metadata says', (id) => {
+    const headings = readFileSync(join(ROOT, `lib/guardrails/${id}/README.md`), 'utf8').match(/^#+ .*$/gm) ?? [];
+
+    expect(headings.filter((heading) => /^# |^## (?:Codes|Options|What it looks at)$/.test(heading))).toEqual([]);
+  });
+
   it.each(guardrails)('$id: metadata that others print is complete', ({ id, title, summary, resources, events, codes, options }) => {
     expect(id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/);
     expect(title).not.toBe('');
     expect(summary).not.toBe('');
     for (const type of resources) expect(type).toMatch(/^AWS::\w+::\w+$/);
     for (const { source, name } of events) expect(`${source} ${name}`).toMatch(/^[a-z0-9]+\.amazonaws\.com [A-Z]\w+$/);
-    for (const { meaning, source } of Object.values(codes)) expect(`${meaning} ${source}`).toMatch(/\S https:\/\/docs\.aws\.amazon\.com\//);
+    // Reports and pages put a full stop behind it where one belongs.
+    for (const { meaning, source } of Object.values(codes)) expect(`${meaning} ${source}`).toMatch(/[^\s.] https:\/\/docs\.aws\.amazon\.com\//);
     for (const option of Object.values(options)) expect(option).toMatchObject({ description: expect.stringMatching(/\S/) });
   });
 });

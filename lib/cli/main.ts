@@ -4,7 +4,7 @@ import { UsageError } from '../core/errors';
 import { describeBug, EXIT } from './exit';
 import type { Io } from './io';
 import { Output } from './output';
-import { createProgram } from './program';
+import { createProgram, VERBS } from './program';
 
 /** `argv`: the arguments alone. Never throws. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -14,22 +14,22 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const program = createProgram(io, output, (result) => {
       code = result;
     });
-    if (argv.length === 0) throw new UsageError(`name a verb: ${program.commands.map((command) => command.name()).join(', ')}; see perimeter --help`);
+    if (argv.length === 0) throw new UsageError(`name a verb: ${VERBS.join(', ')}; see perimeter --help`);
     await program.parseAsync(argv, { from: 'user' });
     await output.end();
     return code;
   } catch (error) {
-    return await explain(error, io, output);
+    return await explain(error, argv, io, output);
   }
 }
 
-async function explain(error: unknown, io: Io, output: Output): Promise<number> {
+async function explain(error: unknown, [verb = '']: readonly string[], io: Io, output: Output): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) {
     await output.end();
     return EXIT.ok;
   }
   if (error instanceof CommanderError) {
-    io.stderr.write(`perimeter: ${wording(error.message)}; see perimeter --help\n`);
+    io.stderr.write(`perimeter: ${wording(error.message)}; see perimeter ${VERBS.includes(verb) ? `${verb} ` : ''}--help\n`);
     return EXIT.usage;
   }
   if (error instanceof UsageError) {

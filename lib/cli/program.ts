@@ -5,6 +5,8 @@ import type { Output } from './output';
 import { PRODUCT, VERSION } from './product';
 import { FORMATS } from './report/report';
 
+export const VERBS: readonly string[] = ['init', 'check', 'replay'];
+
 /** Where the exit code of the verb that ran goes. */
 export type Done = (code: number) => void;
 
@@ -25,9 +27,9 @@ export function createProgram(io: Io, output: Output, done: Done): Command {
         ['perimeter replay CloudTrail/', 'judge what has happened, and see what would be undone'],
       ]),
     );
+  addInit(program, io, output, done);
   addCheck(program, io, output, done);
   addReplay(program, io, output, done);
-  addInit(program, io, output, done);
   return program;
 }
 

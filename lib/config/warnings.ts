@@ -66,15 +66,19 @@ function ending({ exemptions }: ConfigurationDocument, today: string | undefined
 function matchless({ exemptions }: ConfigurationDocument): readonly Warning[] {
   return exemptions.flatMap(({ resources }, index) =>
     resources.flatMap((resource, place) => {
-      const fields = resource.split(':');
-      if (fields[2] !== 'lambda' || fields.length > 6) return [];
-      const proposal = [...fields.slice(0, 5), 'function', fields[5]].join(':');
-      return [
-        {
-          path: ['exemptions', index, 'resources', place],
-          message: `${resource} matches nothing, for * does not cross a colon: did you mean ${proposal}?`,
-        },
-      ];
+      const proposal = complete(resource.split(':'));
+      if (proposal === undefined) return [];
+      const message = `${resource} matches nothing, for * does not cross a colon: did you mean ${proposal}?`;
+      return [{ path: ['exemptions', index, 'resources', place], message }];
     }),
   );
+}
+
+/** The pattern that was probably meant; undefined where the fields are all there. */
+function complete(fields: readonly string[]): string | undefined {
+  if (fields.length < 6 || /^[a-z]/.test(fields[4] ?? '')) {
+    const [, partition = '*', service = '*'] = fields;
+    return ['arn', partition, service, '*', '*', service === 'lambda' ? `function:${fields.at(-1)}` : fields.at(-1)].join(':');
+  }
+  return fields[2] === 'lambda' && fields.length === 6 ? [...fields.slice(0, 5), 'function', fields[5]].join(':') : undefined;
 }

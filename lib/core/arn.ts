@@ -26,7 +26,8 @@ export const formatArn = (arn: Arn): string => `arn:${arn.partition}:${arn.servi
 export const isAccountId = (text: string): boolean => /^\d{12}$/.test(text);
 
 /** The ARN of something that lives at a place. */
-export const arnAt = (place: Place, service: string, resource: string): string => formatArn({ ...place, service, resource });
+export const arnAt = ({ partition, region, account }: Place, service: string, resource: string): string =>
+  formatArn({ partition, service, region, account, resource });
 
 /** The partition that a Region belongs to, by its prefix: https://docs.aws.amazon.com/general/latest/gr/rande.html */
 export function partitionOfRegion(region: string): string {

@@ -25,6 +25,7 @@ import {
   strTag,
   YAMLException,
 } from 'js-yaml';
+import { jsonErrorAt } from './template/json';
 import { type Child, type Locate, locate, locateInJson } from './template/lines';
 import { isObject, type Value } from './value';
 
@@ -74,21 +75,15 @@ type Json = { readonly kind: 'parsed'; readonly value: unknown } | { readonly ki
 function parseJson(source: string): Json {
   try {
     return { kind: 'parsed', value: JSON.parse(source) };
-  } catch (error) {
-    return jsonProblem(source, error instanceof Error ? error.message : String(error));
+  } catch {
+    return jsonProblem(source, jsonErrorAt(source) ?? source.length);
   }
 }
 
-/** The engine's words differ between versions of Node.js; some name an offset, some quote the text. */
-function jsonProblem(source: string, words: string): Json {
-  const offset = /at position (\d+)/.exec(words)?.[1];
-  const what = words
-    .replace(/,? (in JSON )?at position \d+.*/s, '')
-    .replace(/,? ?\.*".*" is not valid JSON/s, '')
-    .replace(/^[A-Z]/, (letter) => letter.toLowerCase());
-  if (offset === undefined) return { kind: 'problem', message: `not valid JSON: ${what}` };
-  const line = source.slice(0, Number(offset)).split(/\r\n|\r|\n/).length;
-  return { kind: 'problem', message: `not valid JSON: ${what} at line ${line}`, line };
+function jsonProblem(source: string, offset: number): Json {
+  const line = source.slice(0, offset).split(/\r\n|\r|\n/).length;
+  const found = JSON.stringify(source.slice(offset, offset + 20).split(/[\r\n]/)[0]);
+  return { kind: 'problem', message: `not valid JSON: unexpected ${offset === source.length ? 'end' : found} at line ${line}`, line };
 }
 
 function classify(value: unknown, locate: Locate): Document {

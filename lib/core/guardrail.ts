@@ -1,8 +1,9 @@
 /** The contract of a guardrail: metadata first, then its facts, its rule and its plan. */
 import type { CloudTrailRecord } from './cloudtrail';
+import type { LiveAnswer } from './live';
 import type { Trust } from './trust';
 import type { Value } from './value';
-import type { Outcome, Plan, Violation } from './verdict';
+import type { Call, Outcome, Plan, Violation } from './verdict';
 
 /** Where a resource lives. A part that is not known is its hole (`${AWS::AccountId}`): the own one, whatever it is. */
 export interface Place {
@@ -44,6 +45,8 @@ export interface EventInterest {
   readonly name: string;
   /** `judge`: may violate. `close`: can only have mended something; closes findings, is never a violation. */
   readonly effect: 'judge' | 'close';
+  /** May violate, and may just as well have mended something (a policy replaced, a network set). */
+  readonly mends?: true;
   /** Needs the rule state `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`. */
   readonly readOnly?: true;
 }
@@ -73,10 +76,21 @@ export type OptionTable = {
 export type Settings<Options extends OptionTable = OptionTable> = { readonly [Name in keyof Options]?: readonly string[] };
 
 /** Turns the attributes of a Terraform resource (unknown ones are holes) into the CloudFormation resource that it makes. */
-export type TerraformMapping = (attributes: { readonly [name: string]: Value }) => {
+export type TerraformMapping = (
+  attributes: { readonly [name: string]: Value },
+  plan: PlannedAround,
+) => {
   readonly type: string;
   readonly properties: { readonly [name: string]: Value };
 };
+
+/** What a Terraform plan tells of a resource besides its attributes. */
+export interface PlannedAround {
+  /** Did the author give this argument? If not, an unknown value is one that the provider fills in. Undefined: the plan does not say. */
+  readonly isGiven: (argument: string) => boolean | undefined;
+  /** Does the plan hold a resource of this Terraform type? */
+  readonly has: (type: string) => boolean;
+}
 
 /** What a rule may ask besides the fact. */
 export interface World<Options extends OptionTable = OptionTable> {
@@ -103,6 +117,15 @@ export interface Guardrail<Options extends OptionTable = OptionTable, F extends 
   /** The facts of a record of an event with effect `judge`. Never called for a call that failed. `[]`: nothing to judge. */
   readonly fromRecord: (record: CloudTrailRecord) => readonly F[];
   readonly evaluate: (fact: F, world: World<Options>) => Outcome;
+  /** How the thing behind a fact is now; absent for what leaves nothing to read (a pull). */
+  readonly live?: {
+    /** What to read, in the place of the fact's resource; `[]`: there is nothing to read. */
+    readonly reads: (fact: F) => readonly Call[];
+    /** The facts as they are now, by the answers in the order of `reads`, narrowed to what the fact is about; `[]`: it is gone. */
+    readonly facts: (fact: F, answers: readonly LiveAnswer[]) => readonly F[];
+  };
+  /** For an event with effect `close`: one fact about each resource that it may have mended, for `live` to read. */
+  readonly closes?: (record: CloudTrailRecord) => readonly F[];
   /** `violating`: all facts of the same resource that violate, this one among them, so that a whole document is mended once. */
   readonly plan: (fact: F, violation: Violation, violating: readonly F[]) => Plan;
 }

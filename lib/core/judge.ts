@@ -41,8 +41,11 @@ export function judgeRecord(bench: Bench, guardrail: AnyGuardrail, record: Cloud
 export const interestIn = (guardrail: AnyGuardrail, record: CloudTrailRecord): EventInterest | undefined =>
   guardrail.events.find((event) => event.source === record.eventSource && isCallOf(record.eventName, event.name));
 
+/** The parts of a guardrail that decide about facts, wherever they came from. */
+export type Decider = Pick<AnyGuardrail, 'id' | 'evaluate' | 'plan'>;
+
 /** One assessment for each violating or undetermined fact, else one for each resource. */
-export function judgeFacts(bench: Bench, guardrail: AnyGuardrail, facts: readonly Fact[]): readonly Assessment[] {
+export function judgeFacts(bench: Bench, guardrail: Decider, facts: readonly Fact[]): readonly Assessment[] {
   const byResource = new Map<string, Fact[]>();
   for (const fact of facts) {
     const key = `${fact.resource.type} ${fact.resource.arn}`;
@@ -53,7 +56,7 @@ export function judgeFacts(bench: Bench, guardrail: AnyGuardrail, facts: readonl
   return [...byResource.values()].flatMap((group) => judgeGroup(bench, guardrail, group));
 }
 
-function judgeGroup(bench: Bench, guardrail: AnyGuardrail, facts: readonly Fact[]): readonly Assessment[] {
+function judgeGroup(bench: Bench, guardrail: Decider, facts: readonly Fact[]): readonly Assessment[] {
   const { settings } = configurationOf(bench.configuration, guardrail.id);
   const world = { trust: bench.configuration.trust, settings };
   const outcomes = facts.map((fact) => ({ fact, outcome: guardrail.evaluate(fact, world) as Outcome }));
@@ -65,7 +68,7 @@ function judgeGroup(bench: Bench, guardrail: AnyGuardrail, facts: readonly Fact[
   return single ? [single] : [];
 }
 
-function assess(bench: Bench, guardrail: AnyGuardrail, fact: Fact, outcome: Outcome, violating: readonly Fact[]): Assessment {
+function assess(bench: Bench, guardrail: Decider, fact: Fact, outcome: Outcome, violating: readonly Fact[]): Assessment {
   const { mode } = configurationOf(bench.configuration, guardrail.id);
   const common = {
     guardrail: guardrail.id,

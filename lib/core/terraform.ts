@@ -4,7 +4,8 @@
  */
 import type { AnyGuardrail, Place, TerraformMapping } from './guardrail';
 import type { Variant } from './judge';
-import { asText, hasHole, hole, isList, isObject, OWN_ACCOUNT, OWN_PARTITION, OWN_REGION, property, type Value } from './value';
+import { type GivenArguments, givenArguments } from './terraform.configuration';
+import { asText, hasHole, hole, isHole, isList, isObject, OWN_ACCOUNT, OWN_PARTITION, OWN_REGION, property, type Value } from './value';
 
 type Attributes = { readonly [name: string]: Value };
 
@@ -32,8 +33,13 @@ const ANYWHERE: Place = { partition: OWN_PARTITION, region: OWN_REGION, account:
 /** The resources of a plan that some guardrail looks at, in its terms; the `awscc` provider's are told by the guarded types. */
 export function openPlan(root: Attributes, guardrails: readonly AnyGuardrail[], place: Place = ANYWHERE): readonly OpenedResource[] {
   const mappings = mappingsOf(guardrails);
-  return plannedResources(root).flatMap(({ address, type, attributes, path }) => {
-    const made = new Map((mappings.get(type) ?? []).map((mapping) => mapping(attributes)).map((resource) => [resource.type, resource]));
+  const given = givenArguments(root);
+  const resources = plannedResources(root);
+  const types = new Set(resources.map(({ type }) => type));
+  const has = (type: string) => types.has(type);
+  return resources.flatMap(({ address, type, attributes, path }) => {
+    const around = { isGiven: (argument: string) => given(address)?.has(argument), has };
+    const made = new Map((mappings.get(type) ?? []).map((mapping) => mapping(attributes, around)).map((resource) => [resource.type, resource]));
     return [...made.values()].map((resource): OpenedResource => {
       const input = { ...resource, logicalId: address, place: placeOf(attributes, place) };
       return { logicalId: address, type: resource.type, path, variants: () => [{ branch: '', input }] };
@@ -60,8 +66,20 @@ function placeOf(attributes: Attributes, place: Place): Place {
 export function plannedResources(root: Attributes): readonly PlannedResource[] {
   const changes = property(root, 'resource_changes');
   if (isList(changes)) return changes.flatMap((change, index) => fromChange(change, ['resource_changes', String(index)]));
-  return fromModule(property(property(root, 'planned_values'), 'root_module'), ['planned_values', 'root_module'], 0);
+  return fromModule(property(property(root, 'planned_values'), 'root_module'), ['planned_values', 'root_module'], 0).map(
+    withGiven(givenArguments(root)),
+  );
 }
+
+/** What is given and has no value yet is only known after the apply. */
+const withGiven =
+  (given: GivenArguments) =>
+  (resource: PlannedResource): PlannedResource => {
+    const { address, attributes } = resource;
+    const missing = [...(given(address) ?? [])].filter((name) => !Object.hasOwn(attributes, name));
+    if (missing.length === 0) return resource;
+    return { ...resource, attributes: { ...attributes, ...Object.fromEntries(missing.map((name) => [name, holeAt(`${address}.${name}`)])) } };
+  };
 
 /** Actions after which there is no such resource, or that only read one. */
 const WITHOUT_RESULT: readonly unknown[] = ['delete', 'read', 'forget'];
@@ -104,9 +122,11 @@ function planned(resource: Value, path: readonly string[], attributesAt: (addres
   return [{ address, type, attributes: attributesAt(address), path }];
 }
 
+const holeAt = (name: string): string => hole(name.replace(/[${}]/g, ''));
+
 /** Lays `after_unknown` over `after`: `true` is a hole, wherever it stands for a value, a list or a block. */
 function withUnknown(value: Value | undefined, unknown: Value | undefined, name: string, depth: number): Value {
-  if (unknown === true || depth > DEEPEST) return hole(name.replace(/[${}]/g, ''));
+  if (unknown === true || depth > DEEPEST) return holeAt(name);
   if (isList(unknown)) {
     const items = isList(value) ? value : [];
     return Array.from({ length: Math.max(items.length, unknown.length) }, (_, index) =>
@@ -130,9 +150,13 @@ export function awsccType(type: string): string {
   return `awscc_${service}_${snake}`.toLowerCase();
 }
 
+/** Every property of this provider is an argument (there are no blocks), and one that nobody gave is filled in by AWS. */
 const awsccMapping =
   (type: string): TerraformMapping =>
-  (attributes) => ({ type, properties: awsccProperties(attributes) });
+  (attributes, { isGiven }) => {
+    const given = Object.entries(attributes).filter(([name, value]) => !(isHole(value) && isGiven(name) === false));
+    return { type, properties: awsccProperties(Object.fromEntries(given)) };
+  };
 
 /** Words that CloudFormation does not write as the rest. */
 const IRREGULAR: ReadonlyMap<string, string> = new Map([['principal_org_id', 'PrincipalOrgID']]);

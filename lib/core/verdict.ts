@@ -61,6 +61,8 @@ export interface Fault {
 /** The plan that would undo a violation: no calls where nothing can be undone safely, and then `why` says so. */
 export interface Plan {
   readonly calls: readonly Call[];
+  /** The calls that would put back what `calls` removes, whole. Written to the undo log before anything is removed. */
+  readonly restore?: readonly Call[];
   readonly why?: string;
 }
 
@@ -130,9 +132,10 @@ export const severityOf = (code: string): Severity => GRAVITY.find(([, codes]) =
 
 /** A violation with the gravest code and every fault in its reason. The faults may come in any order. */
 export function violation(faults: readonly [Fault, ...Fault[]]): Violation {
-  const [gravest, ...others] = [...faults].sort(
-    (a, b) => byGravity(a.code, b.code) || (a.reason < b.reason ? -1 : a.reason > b.reason ? 1 : 0),
-  ) as [Fault, ...Fault[]];
+  const [gravest, ...others] = [...faults].sort((a, b) => byGravity(a.code, b.code) || (a.reason < b.reason ? -1 : a.reason > b.reason ? 1 : 0)) as [
+    Fault,
+    ...Fault[],
+  ];
   const reasons = new Set([gravest.reason, ...others.map((fault) => fault.reason)]);
   const fixes = new Set([gravest.fix, ...others.map((fault) => fault.fix)]);
   const codes = [...new Set([gravest.code, ...others.map((fault) => fault.code)])];

@@ -57,3 +57,19 @@ it('does nothing when the tree is current', () => {
 it('fails as npm fails', () => {
   expect(install(7)).toMatchObject({ status: 7, npm: 'ci' });
 });
+
+interface Locked {
+  readonly optionalDependencies?: { readonly [name: string]: string };
+}
+
+it('finds a lock file that npm ci takes: the optional packages of every platform are in it, not only those of the one that wrote it', () => {
+  const lock: { readonly packages: { readonly [path: string]: Locked } } = JSON.parse(
+    readFileSync(resolve(__dirname, '../../package-lock.json'), 'utf8'),
+  );
+
+  const missing = Object.entries(lock.packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter((name) => !lock.packages[`node_modules/${name}`] && !lock.packages[`${path}/node_modules/${name}`]),
+  );
+
+  expect(missing).toEqual([]);
+});

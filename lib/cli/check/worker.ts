@@ -9,6 +9,6 @@ export function work(): void {
   const next = new Int32Array(order.next);
   for (let index = Atomics.add(next, 0, 1); index < order.tasks.length; index = Atomics.add(next, 0, 1)) {
     const task = order.tasks[index];
-    if (task) parentPort?.postMessage({ index, result: judgeTask(task, docket) } satisfies WorkerAnswer);
+    if (task) parentPort?.postMessage({ index, result: JSON.stringify(judgeTask(task, docket)) } satisfies WorkerAnswer);
   }
 }

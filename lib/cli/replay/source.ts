@@ -1,6 +1,6 @@
 /** The bytes of a log: from a file or standard input, unpacked when they are gzip, whatever the name says. */
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { describeFailure, STDIN } from '../files';
 
@@ -30,6 +30,7 @@ export async function startOf(path: string, bytes: number): Promise<Buffer> {
 export async function* bytesOf(path: string, stdin: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
   try {
     if (path === STDIN) yield* unpack(stdin, raw);
+    else if (!(await stat(path)).isFile()) yield* unpack(createReadStream(path), raw);
     else if (isGzip(await startOf(path, 2))) yield* unpack(createReadStream(path, { highWaterMark: CHUNK }), raw);
     else yield* readPlain(path, raw);
   } catch (error) {

@@ -11,13 +11,14 @@ import { parameterValue, type Run } from './run';
 import { type Read, SHAPES, type Shape } from './shapes';
 
 /** `Ref`: a parameter, a pseudo parameter or a resource. Undefined: `AWS::NoValue`. */
-export function refer(run: Run, name: string): Value | undefined {
+export function refer(run: Run, name: string, depth: number): Value | undefined {
   if (name.startsWith('AWS::')) return pseudoParameter(run, name);
-  if (run.model.parameters.has(name)) return parameterValue(run, name) ?? holeFor(name);
+  const parameter = run.model.parameters.get(name);
+  if (parameter) return parameterValue(run, name) ?? (parameter.kind === 'unknown' && parameter.isList ? [holeFor(name)] : holeFor(name));
   const entry = run.model.entries.get(name);
-  if (entry) return referToResource(run, entry);
+  if (entry) return referToResource(run, entry, depth);
   const dot = name.indexOf('.');
-  return dot > 0 ? attributeOf(run, name.slice(0, dot), name.slice(dot + 1)) : holeFor(name);
+  return dot > 0 ? attributeOf(run, name.slice(0, dot), name.slice(dot + 1), depth) : holeFor(name);
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html */
@@ -50,17 +51,17 @@ const URL_SUFFIXES: ReadonlyMap<string, string> = new Map([
   ['aws-iso-f', 'csp.hci.ic.gov'],
 ]);
 
-function referToResource(run: Run, entry: Entry): Value {
+function referToResource(run: Run, entry: Entry, depth: number): Value {
   const shape = SHAPES.get(entry.type);
   switch (shape?.ref) {
     case 'arn':
-      return arnOf(run, entry, shape);
+      return arnOf(run, entry, shape, depth);
     case 'name':
-      return nameOf(run, entry, shape);
+      return nameOf(run, entry, shape, depth);
     case 'url': {
       const suffix = asText(pseudoParameter(run, 'AWS::URLSuffix')) ?? '';
       const { region, account } = run.model.place;
-      return `https://${shape.service}.${region}.${suffix}/${account}/${nameOf(run, entry, shape)}`;
+      return `https://${shape.service}.${region}.${suffix}/${account}/${nameOf(run, entry, shape, depth)}`;
     }
     default:
       return holeFor(entry.logicalId);
@@ -68,15 +69,16 @@ function referToResource(run: Run, entry: Entry): Value {
 }
 
 /** `Fn::GetAtt`: a hole unless the attribute is surely something of the own account. */
-export function attributeOf(run: Run, logicalId: string, attribute: string): Value {
+export function attributeOf(run: Run, logicalId: string, attribute: string, depth: number): Value {
   const entry = run.model.entries.get(logicalId);
   if (entry === undefined) return holeFor(`${logicalId}.${attribute}`);
   const shape = SHAPES.get(entry.type);
   if (shape) {
-    if (attribute === shape.name) return nameOf(run, entry, shape);
-    if (attribute === 'Arn' || shape.arnAttributes?.includes(attribute)) return arnOf(run, entry, shape);
+    if (attribute === shape.name) return nameOf(run, entry, shape, depth);
+    if (attribute === 'Arn' || shape.arnAttributes?.includes(attribute)) return arnOf(run, entry, shape, depth);
     const qualifier = shape.qualified && Object.hasOwn(shape.qualified, attribute) ? shape.qualified[attribute] : undefined;
-    if (qualifier !== undefined) return `${arnOf(run, entry, shape)}:${readerOf(run, entry)(qualifier) ?? holeFor(`${logicalId}.${attribute}`)}`;
+    if (qualifier !== undefined)
+      return `${arnOf(run, entry, shape, depth)}:${readerOf(run, entry, depth)(qualifier) ?? holeFor(`${logicalId}.${attribute}`)}`;
   }
   if (isOwnArn(entry.type, attribute)) return arnAt(run.model.place, serviceOf(entry.type), holeFor(`${logicalId}.${attribute}`));
   return holeFor(`${logicalId}.${attribute}`);
@@ -93,26 +95,29 @@ function isOwnArn(type: string, attribute: string): boolean {
 
 const serviceOf = (type: string): string => (type.split('::')[1] ?? '').toLowerCase() || 'aws';
 
-function arnOf(run: Run, entry: Entry, shape: Shape): string {
+function arnOf(run: Run, entry: Entry, shape: Shape, depth: number): string {
   const { partition, region, account } = run.model.place;
   const place = { partition, region: shape.isGlobal ? '' : region, account: shape.hasNoAccount ? '' : account };
-  return arnAt(place, shape.service, shape.resource(nameOf(run, entry, shape), readerOf(run, entry), entry.logicalId));
+  return arnAt(place, shape.service, shape.resource(nameOf(run, entry, shape, depth), readerOf(run, entry, depth), entry.logicalId));
 }
 
 /** The name that the template gives; else CloudFormation makes one, which starts with the stack's name. */
-function nameOf(run: Run, entry: Entry, shape: Shape): string {
-  const given = shape.name === undefined ? undefined : readerOf(run, entry)(shape.name);
+function nameOf(run: Run, entry: Entry, shape: Shape, depth: number): string {
+  const given = shape.name === undefined ? undefined : readerOf(run, entry, depth)(shape.name);
   return given ? given : holeFor(entry.logicalId);
 }
 
+/** Levels of nesting that looking into another resource counts for: names made of names made of names end soon. */
+const A_LOOKUP = 20;
+
 /** Reads a property of a resource as text, in this run. One that depends on itself is unknown. */
-function readerOf(run: Run, entry: Entry): Read {
+function readerOf(run: Run, entry: Entry, depth: number): Read {
   return (name) => {
     const key = `${entry.logicalId}.${name}`;
     if (run.lookups.has(key)) return asText(run.lookups.get(key));
     run.lookups.set(key, holeFor(key));
     const written = property(entry.properties, name);
-    const resolved = written === undefined ? undefined : run.resolve(written, 1);
+    const resolved = written === undefined ? undefined : run.resolve(written, depth + A_LOOKUP);
     run.lookups.set(key, resolved);
     return asText(resolved);
   };

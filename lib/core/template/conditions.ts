@@ -18,12 +18,11 @@ function named(run: Run, name: string, depth: number): boolean | undefined {
   const known = run.conditions.get(name);
   if (known !== undefined) return known;
   const definition = run.model.conditions.get(name);
-  // One that is not defined, or that depends on itself, may hold or not.
+  // One that is not defined, that depends on itself or that nobody can compute may hold or not.
   const isSettled = definition === undefined || run.conditions.has(name);
   if (!isSettled) run.conditions.set(name, undefined);
   const holds = isSettled ? sameText(run, holeFor('Condition', name), 'true') : evaluate(run, definition, depth + 1);
-  if (holds === undefined) run.conditions.delete(name);
-  else run.conditions.set(name, holds);
+  run.conditions.set(name, holds);
   return holds;
 }
 
@@ -65,25 +64,31 @@ function every(run: Run, operands: Value, wanted: boolean, depth: number): boole
 function equals(run: Run, operands: Value, depth: number): boolean | undefined {
   if (!isList(operands) || operands.length !== 2) return undefined;
   const [first = null, second = null] = operands;
-  return withAllowedValues(run, first, second, depth) ?? withAllowedValues(run, second, first, depth) ?? plainEquals(run, first, second, depth);
+  return isOneOfSeveral(run, second) ? equalsTo(run, second, first, depth) : equalsTo(run, first, second, depth);
 }
 
-const plainEquals = (run: Run, first: Value, second: Value, depth: number): boolean | undefined =>
-  sameText(run, textOf(run, first, depth), textOf(run, second, depth));
+function equalsTo(run: Run, side: Value, other: Value, depth: number): boolean | undefined {
+  const text = textOf(run, other, depth);
+  return isAllowedValue(run, side, text) ?? sameText(run, textOf(run, side, depth), text);
+}
+
+const isOneOfSeveral = (run: Run, side: Value): boolean => (openDomainOf(run, side)?.[1].length ?? 0) > 1;
+
+/** The parameter that a side refers to, and the allowed values that are left of it. */
+function openDomainOf(run: Run, side: Value): readonly [string, readonly string[]] | undefined {
+  const name = isObject(side) && Object.keys(side).length === 1 ? property(side, 'Ref') : undefined;
+  const domain = typeof name === 'string' ? domainOf(run, name) : undefined;
+  return typeof name === 'string' && domain !== undefined ? [name, domain] : undefined;
+}
 
 /** A parameter with several allowed values, against a literal: only whether it is that one is decided. Undefined: not this case. */
-function withAllowedValues(run: Run, reference: Value, other: Value, depth: number): boolean | undefined {
-  const name = isObject(reference) && Object.keys(reference).length === 1 ? property(reference, 'Ref') : undefined;
-  const domain = typeof name === 'string' ? domainOf(run, name) : undefined;
-  if (typeof name !== 'string' || domain === undefined || domain.length === 1) return undefined;
-  const literal = textOf(run, other, depth);
-  // The other side may have told this one's value: the same parameter, or one that names it.
-  const left = domainOf(run, name) ?? domain;
-  if (hasHole(literal) || left.length === 1) return undefined;
-  if (!left.includes(literal)) return false;
+function isAllowedValue(run: Run, side: Value, text: string): boolean | undefined {
+  const [name, values] = openDomainOf(run, side) ?? [];
+  if (name === undefined || values === undefined || values.length < 2 || hasHole(text)) return undefined;
+  if (!values.includes(text)) return false;
   const choice = run.choose(2);
   if (choice === undefined) return undefined;
-  run.domains.set(name, choice === 0 ? [literal] : left.filter((value) => value !== literal));
+  run.domains.set(name, choice === 0 ? [text] : values.filter((value) => value !== text));
   return choice === 0;
 }
 

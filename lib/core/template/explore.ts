@@ -1,5 +1,5 @@
-/** Answers `0` to `options - 1`; the same question comes in the same order as long as the answers before it are the same. */
-export type Choose = (options: number) => number;
+/** Answers `0` to `options - 1`, or undefined once it is clear that there are too many ways: the attempt's result is dropped then. */
+export type Choose = (options: number) => number | undefined;
 
 interface Step {
   readonly options: number;
@@ -16,14 +16,17 @@ export function explore<T>(limit: number, attempt: (choose: Choose) => T): reado
   for (;;) {
     if (results.length === limit) return undefined;
     let reached = 0;
-    results.push(
-      attempt((options) => {
-        const step = path[reached] ?? { options, choice: 0 };
-        path[reached] = step;
-        reached += 1;
-        return step.choice;
-      }),
-    );
+    // Each way that a step on the path was not answered is one more at least.
+    let ways = 1;
+    const result = attempt((options) => {
+      const step = path[reached] ?? { options, choice: 0 };
+      path[reached] = step;
+      reached += 1;
+      ways += options - 1;
+      return ways > limit ? undefined : step.choice;
+    });
+    if (ways > limit) return undefined;
+    results.push(result);
     while (path.length > 0 && isExhausted(path.at(-1))) path.pop();
     const last = path.at(-1);
     if (last === undefined) return results;

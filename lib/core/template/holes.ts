@@ -1,8 +1,8 @@
 /** Naming what is not known, and cutting text around it. */
 import { asText, hole, isList, isObject, piecesOf, type Value } from '../value';
 
-/** Longer text is no value of a template (CloudFormation takes 1 MB in all); `Fn::Sub` in `Fn::Sub` could double it without end. */
-const LONGEST_TEXT = 200_000;
+/** Longer text is nothing that is judged (policies end at 30 KB); `Fn::Sub` in `Fn::Sub` could double it without end. */
+const LONGEST_TEXT = 65_536;
 const LONGEST_NAME = 120;
 
 /**
@@ -43,8 +43,8 @@ function checksum(text: string): string {
 /** The items that a split surely has; what follows them, in one hole, depends on what a hole holds. */
 const OPEN_END = 'rest of Split';
 
-/** A list whose last item stands for one or more that are not known. */
-export const isOpenList = (list: readonly Value[]): boolean => {
+/** Is the last item of a split what is left of it? */
+export const endsInRest = (list: readonly Value[]): boolean => {
   const last = list.at(-1);
   return typeof last === 'string' && last.startsWith(`\${${OPEN_END}`);
 };

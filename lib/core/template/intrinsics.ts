@@ -2,10 +2,10 @@
  * The intrinsic functions, each as far as it can be computed before deployment:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
-import { asText, hasHole, hole, isList, isObject, piecesOf, property, type Value } from '../value';
+import { asText, hasHole, hole, isHole, isList, isObject, piecesOf, property, type Value } from '../value';
 import { attributeOf, isFreeOf, refer } from './attributes';
 import { usedCondition } from './conditions';
-import { boundedText, describe, holeFor, isOpenList, splitText } from './holes';
+import { boundedText, describe, endsInRest, holeFor, splitText } from './holes';
 import { listOf, type Run } from './run';
 
 /** Gives the value, a hole for what is not known, or undefined for `AWS::NoValue`. */
@@ -18,7 +18,7 @@ export function unknownFunction(name: string, argument: Value, run: Run, depth: 
 
 const ref: Intrinsic = (argument, run, depth) => {
   const name = textOf(run, argument, depth);
-  return name === undefined ? holeFor('Ref', argument) : refer(run, name);
+  return name === undefined ? holeFor('Ref', argument) : refer(run, name, depth);
 };
 
 /** `"Fn.Arn"`, or `["Fn", "Arn"]`; the attribute may hold dots (`Outputs.Url`). */
@@ -26,7 +26,7 @@ const getAtt: Intrinsic = (argument, run, depth) => {
   const parts = isList(argument) ? argument.map((part) => textOf(run, part, depth)) : splitAttribute(textOf(run, argument, depth));
   const [logicalId, ...attribute] = parts;
   if (logicalId === undefined || attribute.length === 0 || attribute.includes(undefined)) return holeFor('GetAtt', argument);
-  return attributeOf(run, logicalId, attribute.join('.'));
+  return attributeOf(run, logicalId, attribute.join('.'), depth);
 };
 
 function splitAttribute(text: string | undefined): readonly (string | undefined)[] {
@@ -39,7 +39,14 @@ const sub: Intrinsic = (argument, run, depth) => {
   const [template, variables] = isList(argument) ? argument : [argument];
   const text = textOf(run, template, depth);
   if (text === undefined) return holeFor('Sub', argument);
-  const parts = piecesOf(text).map((piece, index) => (index % 2 === 1 && piece.startsWith('${') ? substituted(run, piece, variables, depth) : piece));
+  const known = new Map<string, string>();
+  const parts = piecesOf(text).map((piece, index) => {
+    if (index % 2 === 0 || !piece.startsWith('${')) return piece;
+    // A variable may be long to resolve, and named often.
+    const value = known.get(piece) ?? substituted(run, piece, variables, depth);
+    known.set(piece, value);
+    return value;
+  });
   return boundedText(parts.join(''));
 };
 
@@ -47,13 +54,14 @@ function substituted(run: Run, piece: string, variables: Value | undefined, dept
   const name = piece.slice(2, -1).trim();
   if (name.startsWith('!')) return hole(name.slice(1));
   const variable = property(variables, name);
-  const value = variable === undefined ? referByName(run, name) : run.resolve(variable, depth + 1);
+  const value = variable === undefined ? referByName(run, name, depth) : run.resolve(variable, depth + 1);
   return asText(value) ?? holeFor(name);
 }
 
-function referByName(run: Run, name: string): Value | undefined {
+function referByName(run: Run, name: string, depth: number): Value | undefined {
   const dot = name.indexOf('.');
-  return dot > 0 && run.model.entries.has(name.slice(0, dot)) ? attributeOf(run, name.slice(0, dot), name.slice(dot + 1)) : refer(run, name);
+  const isAttribute = dot > 0 && run.model.entries.has(name.slice(0, dot));
+  return isAttribute ? attributeOf(run, name.slice(0, dot), name.slice(dot + 1), depth) : refer(run, name, depth);
 }
 
 const join: Intrinsic = (argument, run, depth) => {
@@ -81,12 +89,12 @@ const select: Intrinsic = (argument, run, depth) => {
   if (position === undefined || !/^\d{1,6}$/.test(position) || !isList(list)) return unknown();
   const at = Number(position);
   const item = list[at];
-  return item === undefined || (isOpenList(list) && at >= list.length - 1) ? unknown() : item;
+  return item === undefined || (isOpenList(run, list) && at >= list.length - 1) ? unknown() : item;
 };
 
 const length: Intrinsic = (argument, run, depth) => {
   const list = listOf(run, argument, depth);
-  return list === undefined || isOpenList(list) ? unknownFunction('Length', argument, run, depth) : list.length;
+  return list === undefined || isOpenList(run, list) ? unknownFunction('Length', argument, run, depth) : list.length;
 };
 
 /** `[Map, First, Second, { DefaultValue }]`. A key that is not known still gives a value that all its entries share. */
@@ -136,6 +144,13 @@ const toJsonString: Intrinsic = (argument, run, depth) => {
   const value = run.resolve(argument, depth + 1);
   return isList(value) || isObject(value) ? boundedText(JSON.stringify(value)) : holeFor('ToJsonString', value);
 };
+
+/** A list whose last item stands for one or more that nobody knows: the rest of a split, a parameter. */
+function isOpenList(run: Run, list: readonly Value[]): boolean {
+  const last = list.at(-1);
+  const parameter = isHole(last) ? run.model.parameters.get(last.slice(2, -1)) : undefined;
+  return endsInRest(list) || (parameter?.kind === 'unknown' && parameter.isList === true);
+}
 
 const textOf = (run: Run, value: Value | undefined, depth: number): string | undefined =>
   value === undefined ? undefined : asText(run.resolve(value, depth + 1));

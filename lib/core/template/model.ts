@@ -6,7 +6,8 @@ export type Parameter =
   | { readonly kind: 'known'; readonly value: Value }
   /** No default, a choice of values: each is tried. */
   | { readonly kind: 'oneOf'; readonly values: readonly string[] }
-  | { readonly kind: 'unknown' };
+  /** `isList`: a list of at least one item. */
+  | { readonly kind: 'unknown'; readonly isList?: true };
 
 /** A resource as it is written, or as a loop or SAM makes it. */
 export interface Entry {

@@ -34,12 +34,19 @@ function knownDefault(type: string, preset: Value): Parameter {
 
 /** A list parameter holds any selection of its allowed values, so those say nothing of the list. */
 function allowed(type: string, values: Value | undefined): Parameter {
+  if (isNeverEmpty(type)) return { kind: 'unknown', isList: true };
   if (isListType(type) || !Array.isArray(values)) return UNKNOWN;
   const texts = values.map(asText).filter((text) => text !== undefined);
   if (texts.length === 0 || texts.length < values.length) return UNKNOWN;
   const distinct = [...new Set(texts)];
   return distinct.length === 1 ? { kind: 'known', value: parsedAs(type, distinct[0] ?? '') } : { kind: 'oneOf', values: distinct };
 }
+
+/**
+ * What an AWS-specific type names must exist in the account, so such a list is never empty; any other may be.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
+ */
+const isNeverEmpty = (type: string): boolean => type.startsWith('List<AWS::');
 
 const isListType = (type: string): boolean => type === 'CommaDelimitedList' || type.startsWith('List<');
 

@@ -1,6 +1,6 @@
 /** Facts of CloudTrail records: https://docs.aws.amazon.com/AmazonECR/latest/userguide/logging-using-cloudtrail.html */
 import { arnAt, isAccountId, parseArn } from '../../core/arn';
-import { type CloudTrailRecord, isCallOf, ownerOf } from '../../core/cloudtrail';
+import { type CloudTrailRecord, isCallOf, isOwnersCopy, ownerOf } from '../../core/cloudtrail';
 import { asText, hole, isHole, isObject, propertyIgnoringCase, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
 import { callerOf, principalKey } from './caller';
@@ -76,10 +76,6 @@ function registryOf({ request, response }: CloudTrailRecord): string | undefined
 }
 
 const textOf = (object: Properties, name: string): string | undefined => asText(propertyIgnoringCase(object, name));
-
-/** Only the owner's copy of a call across accounts counts; the other one is judged where it was received. */
-const isOwnersCopy = ({ recipientAccountId }: CloudTrailRecord, owner: string): boolean =>
-  recipientAccountId === undefined || recipientAccountId === owner;
 
 function repositoryPolicy(record: CloudTrailRecord): readonly EcrFact[] {
   const { arn, owner, name } = repositoryOf(record);

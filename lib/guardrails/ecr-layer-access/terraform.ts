@@ -1,6 +1,6 @@
 /** Terraform's AWS provider: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecr_repository_policy */
 import type { TerraformMapping } from '../../core/guardrail';
-import { asList, hole, isObject, property, type Value } from '../../core/value';
+import { asList, hole, isHole, isObject, property, type Value } from '../../core/value';
 import { CREATION_TEMPLATE, ENDPOINT, REGISTRY_POLICY, REPLICATION, REPOSITORY } from './facts';
 
 type Properties = { readonly [name: string]: Value };
@@ -39,11 +39,11 @@ export const terraform: { readonly [type: string]: TerraformMapping } = {
     type: CREATION_TEMPLATE,
     properties: given({ Prefix: prefix, RepositoryPolicy: policy }),
   }),
-  // A new endpoint's policy is "known after apply" whether or not one is given: then it is undetermined, not open.
-  aws_vpc_endpoint: ({ id, service_name: service, policy }) => ({
-    type: ENDPOINT,
-    properties: given({ Id: id, ServiceName: service, PolicyDocument: policy }),
-  }),
+  // A new endpoint's policy is "known after apply" whether or not one is given; where none is, another resource may still give it one.
+  aws_vpc_endpoint: ({ id, service_name: service, policy }, { isGiven, has }) => {
+    const isLeftOpen = isHole(policy) && isGiven('policy') === false && !has('aws_vpc_endpoint_policy');
+    return { type: ENDPOINT, properties: given({ Id: id, ServiceName: service, ...(!isLeftOpen && { PolicyDocument: policy }) }) };
+  },
   // It names the endpoint, not the service: an open policy is undetermined, one that is closed is compliant whatever the service.
   aws_vpc_endpoint_policy: ({ vpc_endpoint_id: id, policy }) => ({
     type: ENDPOINT,

@@ -17,6 +17,8 @@ interface LayerFact extends Fact {
 export interface ShareFact extends LayerFact {
   readonly kind: 'share';
   readonly grant: Statement;
+  /** Of the live policy: a removal that names it is refused when the policy has changed since. */
+  readonly revisionId?: string;
 }
 
 export interface UnreadableFact extends LayerFact {
@@ -51,6 +53,12 @@ function layerOf({ request, resources, place }: CloudTrailRecord, stored: Proper
   if (resource !== undefined) return parseLayerName(resource, place);
   const named = asText(propertyIgnoringCase(request, 'layerName')) ?? resources.find(({ arn }) => parseArn(arn)?.service === 'lambda')?.arn;
   return parseLayerName(named ?? hole('layerName'), place, asText(propertyIgnoringCase(request, 'versionNumber')));
+}
+
+/** What a removal may have mended: the policy of the version that it names. */
+export function closes(record: CloudTrailRecord): readonly LayerPermissionFact[] {
+  const layer = layerOf(record, undefined);
+  return isOwnersCopy(record, ownerOf(record, layer.layerArn)) ? [{ kind: 'unreadable', ...about(layer, record.place) }] : [];
 }
 
 function about(layer: LayerRef, place: Place): Omit<LayerFact, 'statement'> {

@@ -1,7 +1,8 @@
 import { defineGuardrail } from '../../core/guardrail';
 import { asText } from '../../core/value';
-import { noSafePlan, planOf } from '../../core/verdict';
-import { fromRecord, fromResource } from './facts';
+import { closes, fromRecord, fromResource } from './facts';
+import { facts, reads } from './live';
+import { plan } from './plan';
 import { evaluate } from './rule';
 
 const SOURCE = 'lambda.amazonaws.com';
@@ -43,11 +44,7 @@ export default defineGuardrail({
   fromResource,
   fromRecord,
   evaluate,
-  plan: (fact) => {
-    const { layer } = fact;
-    const sid = fact.kind === 'share' ? fact.grant.sid : undefined;
-    if (sid === undefined || layer.version === undefined) return noSafePlan('the statement cannot be named: its Sid or the layer version is missing');
-    const input = { LayerName: layer.layerArn, VersionNumber: Number(layer.version), StatementId: sid };
-    return planOf({ action: 'lambda:RemoveLayerVersionPermission', input });
-  },
+  live: { reads, facts },
+  closes,
+  plan,
 });

@@ -155,6 +155,12 @@ export const recordCases: readonly Case[] = [
     bad('untrusted-account'),
   ),
   record(
+    'P10',
+    'a grant of the same principal that is scoped',
+    { responseElements: stored({ Principal: { AWS: '*' }, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' } } }) },
+    ok,
+  ),
+  record(
     'P12',
     'an event that only removes is not judged',
     { eventName: 'RemovePermission20150331v2', requestParameters: { functionName: 'orders', statementId: 'Perm' } },

@@ -12,13 +12,17 @@ type Properties = { readonly [name: string]: Value };
 
 interface LambdaFact extends Fact {
   readonly target: FunctionRef;
+  /** Of the live policy: a write that names it is refused when the policy has changed since. */
+  readonly revisionId?: string;
 }
 
 /** One statement of a function's policy. */
 export interface GrantFact extends LambdaFact {
   readonly kind: 'grant';
   readonly grant: Statement;
-  /** The whole document, where the statement came in one. */
+  /** How it was written, and so how it is undone: one statement, or a document as a whole. */
+  readonly via: 'statement' | 'document';
+  /** The whole document, where it is known. */
   readonly document?: Policy;
 }
 
@@ -53,7 +57,7 @@ export function fromResource({ type, properties, place, logicalId }: ResourceInp
     case PERMISSION: {
       const target = parseFunctionName(asText(propertyIgnoringCase(properties, 'FunctionName')) ?? own, place);
       const grant = parseStatement(storedStatement(properties, logicalId));
-      return [{ kind: 'grant', ...about(PERMISSION, target, place), statement: grant.label, grant }];
+      return [{ kind: 'grant', ...about(PERMISSION, target, place), statement: grant.label, via: 'statement', grant }];
     }
     case POLICY: {
       // AWS's page names the property FunctionResourceArn in its syntax and ResourceArn in its example.
@@ -75,6 +79,17 @@ export function fromRecord(record: CloudTrailRecord): readonly PermissionFact[] 
   if (isCallOf(record.eventName, 'AddPermission')) return grantOfRecord(record);
   if (isCallOf(record.eventName, 'PutResourcePolicy')) return documentOfRecord(record);
   return urlOfRecord(record);
+}
+
+/** What a removal may have mended: the policy or the URL of the function that it names. */
+export function closes(record: CloudTrailRecord): readonly PermissionFact[] {
+  const named = asText(propertyIgnoringCase(record.request, 'functionName')) ?? asText(propertyIgnoringCase(record.request, 'resourceArn'));
+  const target = targetOfRecord(record, named);
+  if (!isOwnersCopy(record, ownerOf(record, target.functionArn))) return [];
+  const url: PermissionFact = { kind: 'url', ...about(URL, target, record.place) };
+  const policy: PermissionFact = { kind: 'unreadable', ...about(PERMISSION, target, record.place), what: 'it was removed' };
+  if (isCallOf(record.eventName, 'DeleteFunctionUrlConfig')) return [url];
+  return isCallOf(record.eventName, 'DeleteFunction') ? [url, policy] : [policy];
 }
 
 function about(type: string, target: FunctionRef, place: Place): Omit<LambdaFact, 'statement'> {
@@ -114,11 +129,11 @@ function present(entries: { readonly [name: string]: Value | undefined }): Prope
   return Object.fromEntries(kept);
 }
 
-function documentFacts(base: ReturnType<typeof about>, raw: Value | undefined, read?: Call): readonly PermissionFact[] {
+export function documentFacts(base: Omit<LambdaFact, 'statement'>, raw: Value | undefined, read?: Call): readonly PermissionFact[] {
   const document = parsePolicy(raw);
   if (isUnknown(document)) return [{ kind: 'unreadable', ...base, what: document.what, read }];
   if (document.statements.length === 0) return [{ kind: 'empty', ...base }];
-  return document.statements.map((grant) => ({ kind: 'grant', ...base, statement: grant.label, grant, document }));
+  return document.statements.map((grant) => ({ kind: 'grant', ...base, statement: grant.label, via: 'document', grant, document }));
 }
 
 function targetOfRecord(record: CloudTrailRecord, named: string | undefined): FunctionRef {
@@ -145,7 +160,7 @@ function grantOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
     return [{ kind: 'unreadable', ...base, what: 'the record carries neither the request nor the stored statement', read: policyRead(target) }];
   }
   const grant = parseStatement(stored ?? storedStatement(request, asText(propertyIgnoringCase(request, 'statementId'))));
-  return [{ kind: 'grant', ...base, statement: grant.label, grant }];
+  return [{ kind: 'grant', ...base, statement: grant.label, via: 'statement', grant }];
 }
 
 function documentOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {

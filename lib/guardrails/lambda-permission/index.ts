@@ -1,5 +1,6 @@
 import { defineGuardrail } from '../../core/guardrail';
-import { fromRecord, fromResource } from './facts';
+import { closes, fromRecord, fromResource } from './facts';
+import { facts, reads } from './live';
 import { options } from './options';
 import { plan } from './plan';
 import { evaluate } from './rule';
@@ -16,9 +17,9 @@ export default defineGuardrail({
   resources: ['AWS::Lambda::Permission', 'AWS::Lambda::ResourcePolicy', 'AWS::Lambda::Url'],
   events: [
     { source: SOURCE, name: 'AddPermission', effect: 'judge' },
-    { source: SOURCE, name: 'PutResourcePolicy', effect: 'judge' },
+    { source: SOURCE, name: 'PutResourcePolicy', effect: 'judge', mends: true },
     { source: SOURCE, name: 'CreateFunctionUrlConfig', effect: 'judge' },
-    { source: SOURCE, name: 'UpdateFunctionUrlConfig', effect: 'judge' },
+    { source: SOURCE, name: 'UpdateFunctionUrlConfig', effect: 'judge', mends: true },
     { source: SOURCE, name: 'RemovePermission', effect: 'close' },
     { source: SOURCE, name: 'DeleteResourcePolicy', effect: 'close' },
     { source: SOURCE, name: 'DeleteFunctionUrlConfig', effect: 'close' },
@@ -59,5 +60,7 @@ export default defineGuardrail({
   fromResource,
   fromRecord,
   evaluate,
+  live: { reads, facts },
+  closes,
   plan,
 });

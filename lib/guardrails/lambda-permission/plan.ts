@@ -1,22 +1,92 @@
-/** How a grant is undone: exactly the violating statement, or the document without the violating ones. */
-import { withoutStatements } from '../../core/iam/policy';
-import { type Call, noSafePlan, type Plan, planOf } from '../../core/verdict';
-import type { PermissionFact } from './facts';
+/** How a grant is undone: exactly the violating statement, or the document without the violating ones; and how it is put back. */
+import { type Policy, type Statement, withoutStatements } from '../../core/iam/policy';
+import type { FunctionRef } from '../../core/lambda';
+import { asList, asText, isObject, property, propertyIgnoringCase, type Value } from '../../core/value';
+import { type Call, noSafePlan, type Plan } from '../../core/verdict';
+import type { GrantFact, PermissionFact, UrlFact } from './facts';
+
+type Properties = { readonly [name: string]: Value };
 
 export function plan(fact: PermissionFact, _violation: unknown, violating: readonly PermissionFact[]): Plan {
-  const { name, qualifier, arn } = fact.target;
-  const named = { FunctionName: name, ...(qualifier !== undefined && { Qualifier: qualifier }) };
-  if (fact.kind === 'url') return planOf({ action: 'lambda:UpdateFunctionUrlConfig', input: { ...named, AuthType: 'AWS_IAM' } });
-  if (fact.kind !== 'grant') return noSafePlan('what is granted could not be read');
-  if (fact.document) return planOf(rewrite(arn, fact.document, violating));
-  if (fact.grant.sid === undefined) return noSafePlan('the statement has no Sid to remove it by');
-  return planOf({ action: 'lambda:RemovePermission', input: { ...named, StatementId: fact.grant.sid } });
+  switch (fact.kind) {
+    case 'url':
+      return closeUrl(fact);
+    case 'grant':
+      return fact.grant.sid !== undefined && isAddressable(fact) ? removeStatement(fact, fact.grant.sid) : rewrite(fact, violating);
+    default:
+      return noSafePlan('what is granted could not be read');
+  }
+}
+
+const named = ({ name, qualifier }: FunctionRef): Properties => ({ FunctionName: name, ...(qualifier !== undefined && { Qualifier: qualifier }) });
+
+const guarded = (revisionId: string | undefined): Properties => (revisionId === undefined ? {} : { RevisionId: revisionId });
+
+function closeUrl({ target }: UrlFact): Plan {
+  const update = (AuthType: string): Call => ({ action: 'lambda:UpdateFunctionUrlConfig', input: { ...named(target), AuthType } });
+  return { calls: [update('AWS_IAM')], restore: [update('NONE')] };
+}
+
+/** A statement can be named by its `Sid` when it is alone in having it. */
+const isAddressable = ({ grant, via, document }: GrantFact): boolean =>
+  via === 'statement' && (document?.statements ?? [grant]).filter(({ sid }) => sid === grant.sid).length === 1;
+
+function removeStatement({ target, grant, document, revisionId }: GrantFact, sid: string): Plan {
+  const call: Call = { action: 'lambda:RemovePermission', input: { ...named(target), StatementId: sid, ...guarded(revisionId) } };
+  const parameters = parametersOf(grant);
+  if (parameters)
+    return { calls: [call], restore: [{ action: 'lambda:AddPermission', input: { ...named(target), StatementId: sid, ...parameters } }] };
+  return { calls: [call], ...(document && { restore: [put(target, document.raw)] }) };
 }
 
 /** A policy is replaced as a whole: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html */
-function rewrite(arn: string, document: Parameters<typeof withoutStatements>[0], violating: readonly PermissionFact[]): Call {
+function rewrite({ target, document, revisionId }: GrantFact, violating: readonly PermissionFact[]): Plan {
+  if (!document) return noSafePlan('the statement has no Sid to remove it by');
   const removed = violating.flatMap((other) => (other.kind === 'grant' ? [other.grant] : []));
   const left = withoutStatements(document, removed);
-  if (left === undefined) return { action: 'lambda:DeleteResourcePolicy', input: { ResourceArn: arn } };
-  return { action: 'lambda:PutResourcePolicy', input: { ResourceArn: arn, Policy: JSON.stringify(left) } };
+  const restore = [put(target, document.raw)];
+  if (left !== undefined) {
+    const call = put(target, left);
+    return { calls: [{ ...call, input: { ...call.input, ...guarded(revisionId) } }], restore };
+  }
+  return { calls: [{ action: 'lambda:DeleteResourcePolicy', input: { ResourceArn: target.arn, ...guarded(revisionId) } }], restore };
+}
+
+const put = ({ arn }: FunctionRef, policy: Policy['raw']): Call => ({
+  action: 'lambda:PutResourcePolicy',
+  input: { ResourceArn: arn, Policy: JSON.stringify(policy) },
+});
+
+const PARAMETERS: { readonly [key: string]: string } = {
+  'aws:sourcearn': 'SourceArn',
+  'aws:sourceaccount': 'SourceAccount',
+  'aws:principalorgid': 'PrincipalOrgID',
+  'lambda:functionurlauthtype': 'FunctionUrlAuthType',
+  'lambda:eventsourcetoken': 'EventSourceToken',
+  'lambda:invokedviafunctionurl': 'InvokedViaFunctionUrl',
+};
+
+/** What AddPermission would have to be told to store this statement; undefined when it cannot say it. */
+function parametersOf({ raw, conditions }: Statement): Properties | undefined {
+  const principal = principalOf(propertyIgnoringCase(isObject(raw) ? raw : {}, 'Principal'));
+  const actions = asList(propertyIgnoringCase(isObject(raw) ? raw : {}, 'Action'));
+  const action = asText(actions[0]);
+  if (principal === undefined || action === undefined || actions.length !== 1) return undefined;
+  const parameters: { [name: string]: Value } = { Action: action, Principal: principal };
+  for (const { key, values, match } of conditions) {
+    const name = Object.hasOwn(PARAMETERS, key) ? PARAMETERS[key] : undefined;
+    const [value, ...others] = values;
+    if (name === undefined || value === undefined || others.length > 0 || match === 'none' || match === 'like') return undefined;
+    parameters[name] = name === 'InvokedViaFunctionUrl' ? value === 'true' : value;
+  }
+  return parameters;
+}
+
+function principalOf(value: Value | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  const [single, ...others] = isObject(value) ? Object.values(value) : [];
+  const [principal, ...more] = asList(single);
+  if (others.length > 0 || more.length > 0 || property(value, 'Federated') !== undefined || property(value, 'CanonicalUser') !== undefined)
+    return undefined;
+  return asText(principal);
 }

@@ -213,6 +213,15 @@ const permissions: readonly Case[] = [
     { eventName: 'AddPermission', requestParameters: { topicArn: TOPIC_ARN, label: 'partner', AWSAccountId: FOREIGN, ActionName: 'Subscribe' } },
     foreign,
   ),
+  recorded(
+    'G6',
+    'the accounts in the plural',
+    {
+      eventName: 'AddPermission',
+      requestParameters: { topicArn: TOPIC_ARN, label: 'partner', aWSAccountIds: [FOREIGN], actionNames: ['Subscribe'] },
+    },
+    foreign,
+  ),
 ];
 
 export const policyCases: readonly Case[] = [...grantees, ...actions, ...conditions, ...elsewhere, ...permissions];

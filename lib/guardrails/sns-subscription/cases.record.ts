@@ -100,6 +100,12 @@ const deadLetters: readonly Case[] = [
   recorded('S11', 'subscribed with a foreign one', subscribe({ ...TRUSTED_HTTPS, attributes: { RedrivePolicy: queue(FOREIGN) } }), letter, {
     plan: REMOVE,
   }),
+  recorded(
+    'S11',
+    'subscribed with a foreign one, named in another case',
+    subscribe({ ...TRUSTED_HTTPS, attributes: { redrivePolicy: queue(FOREIGN) } }),
+    letter,
+  ),
   recorded('S11', 'subscribed with our own', subscribe({ ...TRUSTED_HTTPS, attributes: { RedrivePolicy: queue(OWN) } }), ok),
   recorded('S11', 'both the endpoint and the queue are foreign', subscribe({ ...EVIL, attributes: { RedrivePolicy: queue(FOREIGN) } }), letter, {
     plan: UNSUBSCRIBE,

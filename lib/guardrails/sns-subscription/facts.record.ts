@@ -1,9 +1,9 @@
 /** Facts of a CloudTrail record: https://docs.aws.amazon.com/sns/latest/dg/logging-using-cloudtrail.html */
 import { arnAt, parseArn } from '../../core/arn';
-import { type CloudTrailRecord, isCallOf, ownerOf } from '../../core/cloudtrail';
+import { type CloudTrailRecord, isCallOf, isOwnersCopy, ownerOf } from '../../core/cloudtrail';
 import { endpointKey } from '../../core/endpoint';
 import { parsePolicy } from '../../core/iam/policy';
-import { asList, asText, hole, isUnknown, property, propertyIgnoringCase, type Value } from '../../core/value';
+import { asList, asText, hole, isObject, isUnknown, propertyIgnoringCase, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
 import { deadLetterOf, endpointOf, protocolOf, type SnsFact, SUBSCRIPTION, type Subject, TOPIC } from './facts';
 import { grantsIn, grantsOf } from './grants';
@@ -21,7 +21,7 @@ const READERS: { readonly [operation: string]: (record: CloudTrailRecord) => rea
 export function factsOfRecord(record: CloudTrailRecord): readonly SnsFact[] {
   const operation = Object.keys(READERS).find((name) => isCallOf(record.eventName, name));
   const facts = operation === undefined ? [] : (READERS[operation]?.(record) ?? []);
-  return facts.filter(({ owner }) => record.recipientAccountId === undefined || record.recipientAccountId === owner);
+  return facts.filter(({ owner }) => isOwnersCopy(record, owner));
 }
 
 function subscribed(record: CloudTrailRecord): readonly SnsFact[] {
@@ -90,14 +90,15 @@ const documentFacts = (record: CloudTrailRecord, topicArn: string, document: Val
 /** The statement that SNS makes of the call: https://docs.aws.amazon.com/sns/latest/api/API_AddPermission.html */
 function permissionAdded(record: CloudTrailRecord): readonly SnsFact[] {
   const topicArn = topicOf(record);
-  const accounts = requested(record, 'aWSAccountId');
+  // Which of the names CloudTrail writes is not documented; the query protocol and the SDKs differ.
+  const accounts = requested(record, 'aWSAccountId') ?? requested(record, 'aWSAccountIds');
   const read = getTopic(topicArn);
   if (accounts === undefined || accounts === null) {
     const reason = record.hasRequest ? 'the record does not name the accounts that were granted' : NO_REQUEST;
     return [factOf(record, TOPIC, topicArn, topicArn, unread(reason), { read })];
   }
   const label = asText(requested(record, 'label'));
-  const actions = requested(record, 'actionName');
+  const actions = requested(record, 'actionName') ?? requested(record, 'actionNames');
   const policy = parsePolicy({
     Statement: [
       {
@@ -139,7 +140,8 @@ const factOf = (record: CloudTrailRecord, type: string, arn: string, topicArn: s
 const requested = (record: CloudTrailRecord, name: string): Value | undefined => propertyIgnoringCase(record.request, name);
 
 function attributeOf(record: CloudTrailRecord, name: string): Value | undefined {
-  return property(requested(record, 'attributes'), name);
+  const attributes = requested(record, 'attributes');
+  return isObject(attributes) ? propertyIgnoringCase(attributes, name) : undefined;
 }
 
 function topicOf(record: CloudTrailRecord): string {

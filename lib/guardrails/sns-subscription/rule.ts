@@ -52,22 +52,25 @@ function judgeSubscription(subject: SubscriptionSubject, fact: SnsFact, { trust,
   const spoken = isUnknown(protocol) ? undefined : protocol;
   const judged = endpoint && (spoken === undefined || PROTOCOLS.includes(spoken));
   return all([
-    protocol === undefined ? RIGHT : judgeProtocol(protocol, settings),
+    protocol === undefined ? RIGHT : judgeProtocol(protocol, subject.origin, settings),
     judged ? judgeTarget(endpoint, spoken, fact, { trust, settings }) : RIGHT,
     deadLetter ? judgeDeadLetter(deadLetter, fact, trust) : RIGHT,
   ]);
 }
 
-function judgeProtocol(protocol: NonNullable<SubscriptionSubject['protocol']>, settings: SnsSettings): Judgement {
-  if (isUnknown(protocol)) return unsure('the protocol is only known at deployment');
+function judgeProtocol(protocol: NonNullable<SubscriptionSubject['protocol']>, origin: SubscriptionSubject['origin'], settings: SnsSettings): Judgement {
+  if (isUnknown(protocol)) return unsure(origin === 'record' ? 'the record does not name the protocol' : 'the protocol is only known at deployment');
   const trusted = trustedProtocolsOf(settings);
   if (protocol === '') return wrong('invalid-endpoint', 'the subscription names no protocol', 'name the protocol of the subscription');
-  if (!PROTOCOLS.includes(protocol)) return wrong('untrusted-protocol', 'the protocol is none of SNS', `use one of ${trusted.join(', ')}`);
+  if (!PROTOCOLS.includes(protocol)) return wrong('untrusted-protocol', `${named(protocol)} is none of SNS`, `use one of ${trusted.join(', ')}`);
   if (trusted.includes(protocol)) return RIGHT;
   const list = listOf(protocol);
   const fix = `use one of ${trusted.join(', ')}, or add ${protocol} to trustedProtocols${list === undefined ? '' : ` and say where it may go in ${list}`}`;
   return wrong('untrusted-protocol', `protocol ${protocol} is not trusted (trusted: ${trusted.join(', ')})`, fix);
 }
+
+/** An address may stand in the wrong place: what is no word is not repeated. */
+const named = (protocol: string): string => (/^[a-z][a-z0-9-]{0,30}$/.test(protocol) ? `protocol ${protocol}` : 'the protocol');
 
 /** Where a list is not given, the protocol that needs it is not trusted already. */
 function judgeTarget(endpoint: Target, protocol: string | undefined, fact: SnsFact, { trust, settings }: SnsWorld): Judgement {

@@ -1,6 +1,6 @@
 /** Terraform resources of the AWS provider as the CloudFormation resources that they make. */
 import type { TerraformMapping } from '../../core/guardrail';
-import { hasHole, OWN_ACCOUNT, OWN_PARTITION, OWN_REGION, type Value } from '../../core/value';
+import { hasHole, isHole, OWN_ACCOUNT, OWN_PARTITION, OWN_REGION, type Value } from '../../core/value';
 import { SUBSCRIPTION, TOPIC, TOPIC_INLINE_POLICY, TOPIC_POLICY } from './facts';
 
 type Attributes = { readonly [name: string]: Value };
@@ -15,9 +15,11 @@ const renamed = (attributes: Attributes, names: { readonly [attribute: string]: 
   );
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sns_topic */
-const topic: TerraformMapping = (attributes) => {
+const topic: TerraformMapping = (attributes, { isGiven }) => {
   const named = renamed(attributes, { name: 'TopicName', arn: 'TopicArn', policy: 'PolicyDocument' });
-  if (named.PolicyDocument === undefined) return { type: TOPIC, properties: renamed(attributes, { name: 'TopicName' }) };
+  // Where none is given, AWS fills in its own, which lets nobody else subscribe.
+  const isDefault = isHole(named.PolicyDocument) && isGiven('policy') === false;
+  if (named.PolicyDocument === undefined || isDefault) return { type: TOPIC, properties: renamed(attributes, { name: 'TopicName' }) };
   const { TopicName, TopicArn } = named;
   const known = typeof TopicArn === 'string' && !hasHole(TopicArn);
   const ofName = typeof TopicName === 'string' ? `arn:${OWN_PARTITION}:sns:${OWN_REGION}:${OWN_ACCOUNT}:${TopicName}` : undefined;

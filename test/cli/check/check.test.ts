@@ -53,7 +53,11 @@ it('names the resource by its file where the ARN is only known at deployment', a
 describe('paths', () => {
   const files = {
     'stacks/b.yaml': BAD,
-    'stacks/a.json': JSON.stringify({ Resources: { P: { Type: 'AWS::Lambda::Permission', Properties: { FunctionName: 'f', Action: 'lambda:InvokeFunction', Principal: '999999999999' } } } }),
+    'stacks/a.json': JSON.stringify({
+      Resources: {
+        P: { Type: 'AWS::Lambda::Permission', Properties: { FunctionName: 'f', Action: 'lambda:InvokeFunction', Principal: '999999999999' } },
+      },
+    }),
     'stacks/deep/c.template': BAD,
     'stacks/deep/readme.md': BAD,
     'stacks/package.json': '{"name":"x"}',
@@ -68,8 +72,14 @@ describe('paths', () => {
 
   it.each([
     [['stacks'], ['stacks/a.json', 'stacks/b.yaml', 'stacks/deep/c.template']],
-    [['stacks/deep/', 'stacks/b.yaml'], ['stacks/deep/c.template', 'stacks/b.yaml']],
-    [['stacks/b.yaml', 'stacks', 'stacks/b.yaml'], ['stacks/b.yaml', 'stacks/a.json', 'stacks/deep/c.template']],
+    [
+      ['stacks/deep/', 'stacks/b.yaml'],
+      ['stacks/deep/c.template', 'stacks/b.yaml'],
+    ],
+    [
+      ['stacks/b.yaml', 'stacks', 'stacks/b.yaml'],
+      ['stacks/b.yaml', 'stacks/a.json', 'stacks/deep/c.template'],
+    ],
     [['stacks/**/*.{json,template}'], ['stacks/a.json', 'stacks/deep/c.template']],
     [['.'], ['stacks/a.json', 'stacks/b.yaml', 'stacks/deep/c.template']],
   ])('%j', async (paths, expected) => {
@@ -96,12 +106,19 @@ describe('paths', () => {
     place = workspace({ 'stacks/a.yaml': BAD });
     symlinkSync('.', join(place.folder, 'stacks/again'));
 
-    expect(await judged('stacks')).toEqual([1, ['stacks/a.yaml'], [{ file: 'stacks/again', message: 'is a link to a folder that holds it: not followed' }]]);
+    expect(await judged('stacks')).toEqual([
+      1,
+      ['stacks/a.yaml'],
+      [{ file: 'stacks/again', message: 'is a link to a folder that holds it: not followed' }],
+    ]);
   });
 });
 
 describe('exit codes', () => {
-  const codes = async (...argv: readonly string[]) => [(await place.run(['check', ...argv])).code, (await place.run(['check', ...argv, '--strict'])).code];
+  const codes = async (...argv: readonly string[]) => [
+    (await place.run(['check', ...argv])).code,
+    (await place.run(['check', ...argv, '--strict'])).code,
+  ];
 
   it.each([
     ['nothing violated', { 'a.yaml': GOOD }, ['a.yaml'], [0, 0]],
@@ -120,7 +137,12 @@ describe('exit codes', () => {
     ['something broken in a folder', { 'x/a.yaml': GOOD, 'x/b.yaml': BROKEN }, ['x'], [0, 2]],
     ['something broken in a folder, and a violation', { 'x/a.yaml': BAD, 'x/b.yaml': BROKEN }, ['x'], [1, 2]],
     ['nothing but something broken in a folder', { 'x/b.yaml': BROKEN }, ['x'], [2, 2]],
-    ['a guardrail that is off', { 'a.yaml': BAD, 'perimeter.yaml': CONFIGURATION.replace('lambda-permission: { mode: enforce }', 'lambda-permission: { mode: off }') }, ['a.yaml'], [0, 0]],
+    [
+      'a guardrail that is off',
+      { 'a.yaml': BAD, 'perimeter.yaml': CONFIGURATION.replace('lambda-permission: { mode: enforce }', 'lambda-permission: { mode: off }') },
+      ['a.yaml'],
+      [0, 0],
+    ],
     ['another guardrail', { 'a.yaml': BAD }, ['a.yaml', '--guardrail', 'lambda-vpc'], [0, 0]],
   ])('%s', async (_, files, argv, expected) => {
     place = workspace(files);
@@ -129,7 +151,10 @@ describe('exit codes', () => {
   });
 
   it('a guardrail that is off is judged when it is named, and observes', async () => {
-    place = workspace({ 'a.yaml': BAD, 'perimeter.yaml': CONFIGURATION.replace('lambda-permission: { mode: enforce }', 'lambda-permission: { mode: off }') });
+    place = workspace({
+      'a.yaml': BAD,
+      'perimeter.yaml': CONFIGURATION.replace('lambda-permission: { mode: enforce }', 'lambda-permission: { mode: off }'),
+    });
 
     const { document, code } = await place.json(['check', 'a.yaml', '--guardrail', 'lambda-permission']);
 
@@ -143,7 +168,11 @@ describe('parameters', () => {
     ['an object', ['--parameters', 'p.json'], { 'p.json': '{"Partner":"999999999999"}' }],
     ['YAML', ['--parameters', 'p.yml'], { 'p.yml': 'Partner: 999999999999\n' }],
     ['below Parameters', ['--parameters', 'p.json'], { 'p.json': '{"Parameters":{"Partner":"999999999999"},"Tags":{}}' }],
-    ['the list of the CloudFormation CLI', ['--parameters', 'p.json'], { 'p.json': '[{"ParameterKey":"Partner","ParameterValue":"999999999999"},{"ParameterKey":"X","UsePreviousValue":true}]' }],
+    [
+      'the list of the CloudFormation CLI',
+      ['--parameters', 'p.json'],
+      { 'p.json': '[{"ParameterKey":"Partner","ParameterValue":"999999999999"},{"ParameterKey":"X","UsePreviousValue":true}]' },
+    ],
     ['the last one', ['--parameters', 'p.json', '--parameters', 'Partner=999999999999'], { 'p.json': '{"Partner":"333333333333"}' }],
   ])('%s', async (_, argv, files) => {
     place = workspace({ 'a.yaml': UNKNOWN, ...files });
@@ -168,7 +197,8 @@ describe('Terraform', () => {
     name: 'p',
     change: { actions, before: null, after, after_unknown: unknown },
   });
-  const plan = (...changes: readonly unknown[]) => JSON.stringify({ format_version: '1.2', terraform_version: '1.9.0', planned_values: {}, resource_changes: changes }, null, 1);
+  const plan = (...changes: readonly unknown[]) =>
+    JSON.stringify({ format_version: '1.2', terraform_version: '1.9.0', planned_values: {}, resource_changes: changes }, null, 1);
   const attributes = { function_name: 'f', action: 'lambda:InvokeFunction', principal: '999999999999' };
 
   it('is judged by address', async () => {
@@ -202,8 +232,18 @@ it('says that a resource has too many shapes to be judged', async () => {
   const conditions = Object.fromEntries(names.map((name) => [name, { 'Fn::Equals': [{ Ref: name }, 'yes'] }]));
   const parameters = Object.fromEntries(names.map((name) => [name, { Type: 'String' }]));
   const principal = names.reduce<unknown>((inner, name) => ({ 'Fn::If': [name, inner, `arn:aws:iam::333333333333:role/${name}`] }), '333333333333');
-  const properties = { FunctionName: { 'Fn::Join': ['-', names.map((name) => ({ 'Fn::If': [name, 'a', 'b'] }))] }, Action: 'lambda:InvokeFunction', Principal: principal };
-  place = workspace({ 'a.json': JSON.stringify({ Parameters: parameters, Conditions: conditions, Resources: { P: { Type: 'AWS::Lambda::Permission', Properties: properties } } }) });
+  const properties = {
+    FunctionName: { 'Fn::Join': ['-', names.map((name) => ({ 'Fn::If': [name, 'a', 'b'] }))] },
+    Action: 'lambda:InvokeFunction',
+    Principal: principal,
+  };
+  place = workspace({
+    'a.json': JSON.stringify({
+      Parameters: parameters,
+      Conditions: conditions,
+      Resources: { P: { Type: 'AWS::Lambda::Permission', Properties: properties } },
+    }),
+  });
 
   const { document, code } = await place.json(['check', 'a.json']);
 

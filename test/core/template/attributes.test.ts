@@ -1,4 +1,4 @@
-import { shapesOf, SOMEWHERE, valueOf } from './support';
+import { SOMEWHERE, shapesOf, valueIn } from './support';
 
 const resource = (type: string, properties = '{}') => `Resources:\n  It: { Type: "${type}", Properties: ${properties} }`;
 const regional = (service: string, rest: string) => `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${rest}`;
@@ -29,7 +29,7 @@ describe('Ref', () => {
     ['AWS::CloudFormation::Stack', '{}', '${It}'],
     ['Custom::Lookup', '{}', '${It}'],
   ])('%s %s', (type, properties, expected) => {
-    expect(valueOf('!Ref It', resource(type, properties))).toBe(expected);
+    expect(valueIn('!Ref It', resource(type, properties))).toBe(expected);
   });
 });
 
@@ -72,18 +72,18 @@ describe('Fn::GetAtt', () => {
     ['AWS::Serverless::Function', '{ FunctionName: f, AutoPublishAlias: live }', 'Alias', regional('lambda', 'function:f:live')],
     ['AWS::Serverless::Function', '{ FunctionName: f }', 'Version', regional('lambda', 'function:f:${It.Version}')],
   ])('%s %s %s', (type, properties, attribute, expected) => {
-    expect(valueOf(`!GetAtt It.${attribute}`, resource(type, properties))).toBe(expected);
+    expect(valueIn(`!GetAtt It.${attribute}`, resource(type, properties))).toBe(expected);
   });
 
   it('of a function that SAM has published', () => {
-    expect(valueOf('!Ref It.Alias', resource('AWS::Serverless::Function', '{ FunctionName: f, AutoPublishAlias: live }'))).toBe(
+    expect(valueIn('!Ref It.Alias', resource('AWS::Serverless::Function', '{ FunctionName: f, AutoPublishAlias: live }'))).toBe(
       regional('lambda', 'function:f:live'),
     );
   });
 
   it('is exact where the place is known', () => {
-    expect(valueOf('!GetAtt It.Arn', resource('AWS::SQS::Queue'), { place: SOMEWHERE })).toBe('arn:aws:sqs:eu-west-1:111122223333:${It}');
-    expect(valueOf('!Ref It', resource('AWS::SQS::Queue', '{ QueueName: q }'), { place: SOMEWHERE })).toBe(
+    expect(valueIn('!GetAtt It.Arn', resource('AWS::SQS::Queue'), { place: SOMEWHERE })).toBe('arn:aws:sqs:eu-west-1:111122223333:${It}');
+    expect(valueIn('!Ref It', resource('AWS::SQS::Queue', '{ QueueName: q }'), { place: SOMEWHERE })).toBe(
       'https://sqs.eu-west-1.amazonaws.com/111122223333/q',
     );
   });
@@ -92,7 +92,7 @@ describe('Fn::GetAtt', () => {
     const queue = resource('AWS::SQS::Queue', '{ QueueName: !Sub "${It.QueueName}x${Other.QueueName}" }');
     const other = '\n  Other: { Type: AWS::SQS::Queue, Properties: { QueueName: !GetAtt It.QueueName } }';
 
-    expect(valueOf('!GetAtt It.QueueName', queue + other)).toBe('${It.QueueName}x${It.QueueName}');
+    expect(valueIn('!GetAtt It.QueueName', queue + other)).toBe('${It.QueueName}x${It.QueueName}');
   });
 
   it('counts the conditions that a name depends on', () => {

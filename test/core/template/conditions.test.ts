@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { runs } from '../../support/runs';
-import { type Shape, shapesOf, SOMEWHERE } from './support';
+import { type Shape, SOMEWHERE, shapesOf } from './support';
 
 const template = (conditions: string, value: string, extra = '') => `
 Parameters:
@@ -168,15 +168,18 @@ describe('every branch', () => {
     node: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
       equals,
-      tie('node').map((inner) => ({ yaml: `!Not [${inner.yaml}]`, holds: (values) => !inner.holds(values) })),
-      fc.tuple(tie('node'), tie('node')).map(([a, b]) => ({ yaml: `!And [${a.yaml}, ${b.yaml}]`, holds: (values) => a.holds(values) && b.holds(values) })),
-      fc.tuple(tie('node'), tie('node')).map(([a, b]) => ({ yaml: `!Or [${a.yaml}, ${b.yaml}]`, holds: (values) => a.holds(values) || b.holds(values) })),
+      tie('node').map((inner): Expression => ({ yaml: `!Not [${inner.yaml}]`, holds: (values) => !inner.holds(values) })),
+      fc
+        .tuple(tie('node'), tie('node'))
+        .map(([a, b]): Expression => ({ yaml: `!And [${a.yaml}, ${b.yaml}]`, holds: (values) => a.holds(values) && b.holds(values) })),
+      fc
+        .tuple(tie('node'), tie('node'))
+        .map(([a, b]): Expression => ({ yaml: `!Or [${a.yaml}, ${b.yaml}]`, holds: (values) => a.holds(values) || b.holds(values) })),
     ),
   })).node;
 
   /** With `AllowedValues` the parameters can be nothing else; without, `other` stands for all the rest. */
-  const possible = (declared: readonly string[]) =>
-    declared.flatMap((P) => declared.flatMap((Q) => declared.map((R) => ({ P, Q, R }))));
+  const possible = (declared: readonly string[]) => declared.flatMap((P) => declared.flatMap((Q) => declared.map((R) => ({ P, Q, R }))));
 
   it.each([
     ['allowed values', 'AllowedValues: [a, b, c]', VALUES.slice(0, 3)],

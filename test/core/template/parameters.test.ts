@@ -1,4 +1,4 @@
-import { shapesOf, valueOf } from './support';
+import { shapesOf, valueIn } from './support';
 
 const parameter = (declaration: string) => `Parameters:\n  P: ${declaration}\n`;
 
@@ -28,7 +28,7 @@ describe('what is known of a parameter', () => {
     ['{ Type: String, AllowedValues: [a, [b]] }', '${P}'],
     ['{ Type: String, Default: { a: b } }', '${P}'],
   ])('%s', (declaration, expected) => {
-    expect(valueOf('!Ref P', parameter(declaration))).toEqual(expected);
+    expect(valueIn('!Ref P', parameter(declaration))).toEqual(expected);
   });
 });
 
@@ -42,12 +42,12 @@ describe('an override', () => {
     ['{ Type: CommaDelimitedList }', 'a,${Parent.B}', ['a', '${Parent.B}']],
     ['{ Type: "AWS::SSM::Parameter::Value<String>" }', '/other', '${P}'],
   ])('of %s by %s', (declaration, override, expected) => {
-    expect(valueOf('!Ref P', parameter(declaration), { parameters: { P: override } })).toEqual(expected);
+    expect(valueIn('!Ref P', parameter(declaration), { parameters: { P: override } })).toEqual(expected);
   });
 
   it('of what nobody declares changes nothing', () => {
-    expect(valueOf('!Ref P', '', { parameters: { P: 'b' } })).toBe('${P}');
-    expect(valueOf('!Ref constructor', parameter('{ Type: String }'))).toBe('${constructor}');
+    expect(valueIn('!Ref P', '', { parameters: { P: 'b' } })).toBe('${P}');
+    expect(valueIn('!Ref constructor', parameter('{ Type: String }'))).toBe('${constructor}');
   });
 });
 
@@ -70,6 +70,8 @@ Resources: { S: { Type: AWS::Test::Subject, Properties: { Value: ${value} } } }`
     const many = Array.from({ length: 33 }, (_, index) => `v${index}`);
 
     expect(shapesOf(template('!Sub "${P}-${Q}"', many), 'S')).toEqual([{ branch: '', properties: { Value: '${P}-${Q}' } }]);
-    expect(shapesOf(template('!Ref P', [...many, ...many.map((value) => `w${value}`)]), 'S')).toEqual([{ branch: '', properties: { Value: '${P}' } }]);
+    expect(shapesOf(template('!Ref P', [...many, ...many.map((value) => `w${value}`)]), 'S')).toEqual([
+      { branch: '', properties: { Value: '${P}' } },
+    ]);
   });
 });

@@ -39,7 +39,17 @@ const CDK = {
         SourceArn: {
           'Fn::Join': [
             '',
-            ['arn:', { Ref: 'AWS::Partition' }, ':execute-api:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':', { Ref: 'Api' }, '/*/GET/'],
+            [
+              'arn:',
+              { Ref: 'AWS::Partition' },
+              ':execute-api:',
+              { Ref: 'AWS::Region' },
+              ':',
+              { Ref: 'AWS::AccountId' },
+              ':',
+              { Ref: 'Api' },
+              '/*/GET/',
+            ],
           ],
         },
       },
@@ -114,7 +124,11 @@ Resources:
   expect(shapesOf(text, 'Forward', { place: { ...SOMEWHERE, region: 'us-east-1' }, parameters: { SecurityAccount: '444455556666' } })).toEqual([
     {
       branch: 'HomeRegion=true, InSecurity=false',
-      properties: { FunctionName: 'arn:aws:lambda:us-east-1:111122223333:function:collector', Principal: '444455556666', Action: 'lambda:InvokeFunction' },
+      properties: {
+        FunctionName: 'arn:aws:lambda:us-east-1:111122223333:function:collector',
+        Principal: '444455556666',
+        Action: 'lambda:InvokeFunction',
+      },
     },
   ]);
   expect(shapesOf(text, 'Forward')).toMatchObject([

@@ -66,7 +66,9 @@ Globals:
 describe('a function', () => {
   it('makes a URL', () => {
     const resources = resourcesOf(
-      sam('Resources: { Fn: { Type: AWS::Serverless::Function, Properties: { Role: r, AutoPublishAlias: live, FunctionUrlConfig: { AuthType: NONE, InvokeMode: BUFFERED } } } }'),
+      sam(
+        'Resources: { Fn: { Type: AWS::Serverless::Function, Properties: { Role: r, AutoPublishAlias: live, FunctionUrlConfig: { AuthType: NONE, InvokeMode: BUFFERED } } } }',
+      ),
     );
 
     expect(Object.keys(resources)).toEqual(['Fn', 'FnUrl']);
@@ -114,7 +116,12 @@ Resources:
     const made = Object.entries(resources).map(([id, { type, writtenAs, shapes }]) => [id, type, writtenAs, shapes]);
 
     expect(made.slice(2)).toEqual([
-      ['FnAskPermission', 'AWS::Lambda::Permission', 'Fn', [{ ...invoke, Principal: 'alexa-appkit.amazon.com', EventSourceToken: 'amzn1.ask.skill.x' }]],
+      [
+        'FnAskPermission',
+        'AWS::Lambda::Permission',
+        'Fn',
+        [{ ...invoke, Principal: 'alexa-appkit.amazon.com', EventSourceToken: 'amzn1.ask.skill.x' }],
+      ],
       ['FnAskAnyonePermission', 'AWS::Lambda::Permission', 'Fn', [{ ...invoke, Principal: 'alexa-appkit.amazon.com' }]],
       [
         'FnTold',

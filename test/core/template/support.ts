@@ -38,7 +38,7 @@ export const typesOf = (root: { readonly [key: string]: Value }): readonly strin
 ];
 
 /** A value, as YAML with short forms, in the property of a resource beside the given sections. */
-export function valueOf(yaml: string, sections = '', scope: Partial<TemplateScope> = {}): Value | undefined {
+export function valueIn(yaml: string, sections = '', scope: Partial<TemplateScope> = {}): Value | undefined {
   const text = `AWSTemplateFormatVersion: 2010-09-09\n${sections}\n${/^Resources:/m.test(sections) ? '' : 'Resources:\n'}  Subject:\n    Type: AWS::Test::Subject\n    Properties:\n      Value: ${yaml}\n`;
   const shapes = shapesOf(text, 'Subject', scope);
   if (typeof shapes === 'string') return shapes;

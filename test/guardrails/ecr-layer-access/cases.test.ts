@@ -5,6 +5,7 @@ import { isObject } from '../../../lib/core/value';
 import type { Assessment } from '../../../lib/core/verdict';
 import guardrail from '../../../lib/guardrails/ecr-layer-access';
 import { cases } from '../../../lib/guardrails/ecr-layer-access/cases';
+import { alone } from '../../support/planned';
 import { benchOf, PLACE, rawRecord } from './support';
 
 const outcomes = (assessments: readonly Pick<Assessment, 'verdict' | 'code'>[]) =>
@@ -30,7 +31,7 @@ describe('Terraform', () => {
   it.each(named.filter(({ terraform }) => terraform !== undefined && terraform.unknown === undefined))('$title', (item) => {
     const { type = '', attributes = {} } = item.terraform ?? {};
 
-    const resource = guardrail.terraform[type]?.(attributes);
+    const resource = guardrail.terraform[type]?.(attributes, alone);
     const facts = resource ? guardrail.fromResource({ ...resource, logicalId: 'Resource', place: PLACE }) : [];
 
     expect(outcomes(judgeFacts(benchOf(item), guardrail, facts))).toEqual(item.expected);

@@ -7,6 +7,7 @@ import type { Trust } from '../../../lib/core/trust';
 import type { Assessment } from '../../../lib/core/verdict';
 import guardrail from '../../../lib/guardrails/ecr-layer-access';
 import { cases } from '../../../lib/guardrails/ecr-layer-access/cases';
+import { alone } from '../../support/planned';
 import { runs } from '../../support/runs';
 import { benchOf, PLACE, rawRecord, SETTINGS, TRUST } from './support';
 
@@ -117,7 +118,7 @@ describe('any JSON', () => {
     );
     fc.assert(
       fc.property(fc.constantFrom(...Object.values(guardrail.terraform)), attributes, (mapping, given) => {
-        const facts = guardrail.fromResource({ ...mapping(given as never), logicalId: 'Resource', place: PLACE });
+        const facts = guardrail.fromResource({ ...mapping(given as never, alone), logicalId: 'Resource', place: PLACE });
 
         expect(Array.isArray(judgeFacts(benchOf({}), guardrail, facts))).toBe(true);
       }),

@@ -5,6 +5,7 @@ import { isList, isObject, property, type Value } from '../../../lib/core/value'
 import type { Assessment } from '../../../lib/core/verdict';
 import guardrail from '../../../lib/guardrails/lambda-vpc';
 import { cases } from '../../../lib/guardrails/lambda-vpc/cases';
+import { alone } from '../../support/planned';
 import { benchOf, PLACE, recordWith } from './support';
 
 const benchFor = ({ settings = {}, configuration }: Case) => benchOf(settings, exemptionsOf(configuration?.exemptions));
@@ -39,7 +40,7 @@ describe.each(cases.filter(({ terraform, class: of }) => terraform && of !== 'G1
   (_, item) => {
     it('as a Terraform resource', () => {
       const { type = '', attributes = {} } = item.terraform ?? {};
-      const mapped = guardrail.terraform[type]?.(attributes);
+      const mapped = guardrail.terraform[type]?.(attributes, alone);
       if (!mapped) throw new Error(`no mapping for ${type}`);
 
       const assessments = judgeResource(benchFor(item), guardrail, [{ branch: '', input: { ...mapped, logicalId: 'Resource', place: PLACE } }]);

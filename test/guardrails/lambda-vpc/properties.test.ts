@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Value } from '../../../lib/core/value';
 import guardrail from '../../../lib/guardrails/lambda-vpc';
+import { alone } from '../../support/planned';
 import { runs } from '../../support/runs';
 import { judgeEvent, judgeIn } from './support';
 
@@ -71,7 +72,7 @@ it('answers for any properties of any of its resources', () => {
 it('answers for any attributes of any of its Terraform resources', () => {
   fc.assert(
     fc.property(fc.constantFrom(...Object.keys(guardrail.terraform)), object, settings, (type, attributes, lists) => {
-      const mapped = guardrail.terraform[type]?.(attributes);
+      const mapped = guardrail.terraform[type]?.(attributes, alone);
 
       expect(judgeIn({ Thing: mapped ?? { type: '', properties: {} } }, 'Thing', lists).length).toBeLessThanOrEqual(1);
     }),

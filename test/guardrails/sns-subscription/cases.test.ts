@@ -3,6 +3,7 @@ import type { Case } from '../../../lib/core/case';
 import type { Assessment } from '../../../lib/core/verdict';
 import guardrail from '../../../lib/guardrails/sns-subscription';
 import { cases } from '../../../lib/guardrails/sns-subscription/cases';
+import { alone } from '../../support/planned';
 import { benchOf, eventOf, judgeEvent, judgeProperties, LISTS } from './bench';
 
 const found = (assessments: readonly Assessment[]) =>
@@ -25,7 +26,7 @@ describe('resources', () => {
 
 describe('Terraform', () => {
   it.each(own.flatMap((item) => (item.terraform ? [[`${item.class} ${item.name}`, item] as const] : [])))('%s', (_, item) => {
-    const made = guardrail.terraform[item.terraform?.type ?? '']?.(item.terraform?.attributes ?? {});
+    const made = guardrail.terraform[item.terraform?.type ?? '']?.(item.terraform?.attributes ?? {}, alone);
 
     expect(found(judgeProperties(made?.type ?? '', made?.properties ?? {}, benchOf(item.settings ?? LISTS)))).toEqual(expected(item));
   });

@@ -1,6 +1,7 @@
 /** What the cases do not show: names, reasons, plans, references, settings. */
 import guardrail from '../../../lib/guardrails/sns-subscription';
 import { plan } from '../../../lib/guardrails/sns-subscription/plan';
+import { alone } from '../../support/planned';
 import { benchOf, eventOf, judgeEvent, judgeProperties, OWN, subscribed, subscription, TOPIC_ARN } from './bench';
 
 const SUBSCRIPTION = 'AWS::SNS::Subscription';
@@ -188,21 +189,21 @@ describe('settings', () => {
 
 describe('Terraform', () => {
   it('keeps what is unknown, and leaves out what is not given', () => {
-    expect(guardrail.terraform.aws_sns_topic?.({ name: 'orders', arn: '${arn}', policy: '${policy}' })).toEqual({
+    expect(guardrail.terraform.aws_sns_topic?.({ name: 'orders', arn: '${arn}', policy: '${policy}' }, alone)).toEqual({
       type: 'AWS::SNS::TopicInlinePolicy',
       properties: { TopicArn: 'arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:orders', PolicyDocument: '${policy}' },
     });
-    expect(guardrail.terraform.aws_sns_topic?.({ name: 'orders', policy: '' })).toEqual({
+    expect(guardrail.terraform.aws_sns_topic?.({ name: 'orders', policy: '' }, alone)).toEqual({
       type: 'AWS::SNS::Topic',
       properties: { TopicName: 'orders' },
     });
     expect(
-      guardrail.terraform.aws_sns_topic_subscription?.({ topic_arn: TOPIC_ARN, protocol: 'sqs', endpoint: '${q}', redrive_policy: null }),
+      guardrail.terraform.aws_sns_topic_subscription?.({ topic_arn: TOPIC_ARN, protocol: 'sqs', endpoint: '${q}', redrive_policy: null }, alone),
     ).toEqual({
       type: SUBSCRIPTION,
       properties: { TopicArn: TOPIC_ARN, Protocol: 'sqs', Endpoint: '${q}' },
     });
-    expect(guardrail.terraform.aws_sns_topic_policy?.({ arn: TOPIC_ARN, policy: '{}' })).toEqual({
+    expect(guardrail.terraform.aws_sns_topic_policy?.({ arn: TOPIC_ARN, policy: '{}' }, alone)).toEqual({
       type: 'AWS::SNS::TopicPolicy',
       properties: { Topics: [TOPIC_ARN], PolicyDocument: '{}' },
     });

@@ -1,0 +1,55 @@
+/** Reads and plans, as data, performed: the only place from which anything is changed. */
+import type { Place } from '../core/guardrail';
+import { hasHole } from '../core/value';
+import type { Call } from '../core/verdict';
+import { AwsFailure, type CallReport, type Ports } from '../handlers/ports';
+import { type Action, isAction, isNamed, OPERATIONS } from './calls';
+import { failureOf } from './failure';
+import type { Send } from './send';
+
+export const createRead =
+  (send: Send): Ports['read'] =>
+  async (call, place) => {
+    const action = allowed(call.action, 'read');
+    try {
+      return { kind: 'found', output: await send(action, call.input, regionOf(place)) };
+    } catch (error) {
+      const failure = failureOf(error);
+      if (isNamed(failure.code, OPERATIONS[action].absent)) return { kind: 'absent' };
+      throw failure;
+    }
+  };
+
+/** Whatever AWS answers is reported, never thrown. */
+export const createExecute =
+  (send: Send): Ports['execute'] =>
+  async (call, place) => {
+    try {
+      const action = allowed(call.action, 'write');
+      try {
+        await send(action, call.input, regionOf(place));
+        return { ...call, outcome: 'done' };
+      } catch (error) {
+        return reportOf(call, action, failureOf(error));
+      }
+    } catch (error) {
+      return { ...call, outcome: 'failed', error: errorOf(failureOf(error)) };
+    }
+  };
+
+function reportOf(call: Call, action: Action, failure: AwsFailure): CallReport {
+  const { absent, refused } = OPERATIONS[action];
+  if (isNamed(failure.code, absent)) return { ...call, outcome: 'already-gone' };
+  return { ...call, outcome: isNamed(failure.code, refused) ? 'refused' : 'failed', error: errorOf(failure) };
+}
+
+const errorOf = ({ code, message }: AwsFailure) => ({ name: code, message });
+
+/** A read that changed something, or a plan that called what no plan may, would be a hole in every other rule. */
+function allowed(action: string, kind: 'read' | 'write'): Action {
+  if (!isAction(action) || OPERATIONS[action].kind !== kind)
+    throw new AwsFailure('UnknownAction', `${action} is no ${kind} that Perimeter makes`, false);
+  return action;
+}
+
+const regionOf = ({ region }: Place): { readonly region?: string } => (region === '' || hasHole(region) ? {} : { region });

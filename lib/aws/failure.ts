@@ -1,0 +1,73 @@
+/** What the SDK throws, as one kind of failure: AWS's own name of the error, and whether another try may succeed. */
+import { AwsFailure } from '../handlers/ports';
+import { isNamed } from './calls';
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html, and what Node.js calls a broken connection. */
+const PASSING = [
+  'BandwidthLimitExceeded',
+  'EC2Throttled',
+  'InternalError',
+  'InternalFailure',
+  'InternalServer',
+  'PriorRequestNotComplete',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestTimeout',
+  'Server',
+  'Service',
+  'ServiceUnavailable',
+  'SlowDown',
+  'Throttled',
+  'Throttling',
+  'TimeoutError',
+  'TooManyRequests',
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+];
+
+const LONGEST_MESSAGE = 1000;
+
+/** `passing`: further errors of this operation that pass. Never throws. */
+export function failureOf(error: unknown, passing: readonly string[] = []): AwsFailure {
+  if (error instanceof AwsFailure) return error;
+  const code = codeOf(error);
+  const status = statusOf(error);
+  const isTransient = isNamed(code, PASSING) || isNamed(code, passing) || code === MALFORMED || status === 429 || status >= 500 || isRetryable(error);
+  return new AwsFailure(code, messageOf(error), isTransient, { cause: error });
+}
+
+/** An answer that is no JSON or XML, or breaks off: not AWS's word, so asking again may help. */
+const MALFORMED = 'MalformedAnswer';
+
+function codeOf(error: unknown): string {
+  const system = textOf(error, 'code');
+  if (/^E[A-Z_]+$/.test(system)) return system;
+  // The SDK keeps the answer beside an error that came up while reading it; AWS's own errors say whose fault they are.
+  if (error instanceof SyntaxError || (has(error, '$response') && !has(error, '$fault'))) return MALFORMED;
+  const name = textOf(error, 'name');
+  return name === '' ? 'UnknownError' : name;
+}
+
+const messageOf = (error: unknown): string => textOf(error, 'message').replace(/\s+/g, ' ').trim().slice(0, LONGEST_MESSAGE) || 'no message';
+
+const has = (error: unknown, name: string): error is object => typeof error === 'object' && error !== null && name in error;
+
+function textOf(error: unknown, name: string): string {
+  const value = has(error, name) ? Reflect.get(error, name) : undefined;
+  return typeof value === 'string' ? value : '';
+}
+
+function statusOf(error: unknown): number {
+  const metadata = has(error, '$metadata') ? Reflect.get(error, '$metadata') : undefined;
+  const status = has(metadata, 'httpStatusCode') ? Reflect.get(metadata, 'httpStatusCode') : undefined;
+  return typeof status === 'number' ? status : 0;
+}
+
+const isRetryable = (error: unknown): boolean => has(error, '$retryable') && Reflect.get(error, '$retryable') !== undefined;

@@ -1,0 +1,61 @@
+/** AWS behind the ports of the remediator. Nothing of the SDK is loaded before the first call. */
+import { parseArn } from '../core/arn';
+import type { Ports } from '../handlers/ports';
+import { type Clients, createClients } from './clients';
+import { type Clock, realClock } from './clock';
+import { createDirectory, type DirectoryPlace } from './directory';
+import { createExecute, createRead } from './execute';
+import { createFindings, createPaces } from './findings';
+import type { Fields } from './output';
+import { lookAgain, type SchedulerSettings } from './schedule';
+import { createSend } from './send';
+import { createUndoLog } from './undo-log';
+
+/** What is deployed beside the function. */
+export interface Deployment {
+  readonly directory?: DirectoryPlace;
+  /** Default: `perimeter-undo`. */
+  readonly undoLogGroup?: string;
+  readonly scheduler?: SchedulerSettings;
+}
+
+/** What is different for each run. */
+export interface Invocation {
+  /** Milliseconds until the runtime ends it; `Infinity` on a command line. */
+  readonly remaining: () => number;
+  readonly log: Ports['log'];
+  /** The running function; on a command line, whatever names the caller. */
+  readonly functionArn: string;
+}
+
+export interface Aws extends Pick<Ports, 'read' | 'execute' | 'findings' | 'recordUndo' | 'directory' | 'lookAgain'> {
+  /** What `recordUndo` wrote under this key; undefined where there is nothing. Throws `AwsFailure`. */
+  readonly readUndo: (key: string) => Promise<Fields | undefined>;
+}
+
+/** Once for a process: clients, the directory and the paces are kept from one invocation to the next. */
+export function createAws(deployment: Deployment, clients: Clients = createClients(), clock: Clock = realClock): (invocation: Invocation) => Aws {
+  const paces = createPaces(clock);
+  const directory = deployment.directory && createDirectory(deployment.directory, clock);
+
+  return ({ remaining, log, functionArn }) => {
+    const send = createSend({ clients, clock, remaining });
+    const name = nameOf(functionArn);
+    const undoLog = createUndoLog(send, name, deployment.undoLogGroup);
+    return {
+      read: createRead(send),
+      execute: createExecute(send),
+      findings: createFindings(send, paces, log),
+      recordUndo: (entry) => undoLog.record(entry, new Date(clock.now())),
+      readUndo: undoLog.read,
+      directory: directory && (() => directory(send)),
+      lookAgain: async (at, event) => {
+        if (deployment.scheduler) await lookAgain(send, clock, deployment.scheduler, { arn: functionArn, name }, at, event);
+        else log('warn', 'nothing looks again: no scheduler is configured', { at: at.toISOString() });
+      },
+    };
+  };
+}
+
+/** `arn:aws:lambda:…:function:name:alias` → `name`; a log stream and a schedule may not hold every character. */
+const nameOf = (functionArn: string): string => (parseArn(functionArn)?.resource.split(':')[1] ?? functionArn).replace(/[^\w.-]/g, '-');

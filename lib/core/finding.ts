@@ -1,0 +1,160 @@
+/**
+ * Security Hub findings (ASFF), as data: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html
+ * One for each violation; the id is the same however often, and in whatever order, its event arrives.
+ */
+import { parseArn } from './arn';
+import type { Place } from './guardrail';
+import type { Value } from './value';
+import type { Assessment, Severity } from './verdict';
+
+export type Finding = { readonly [name: string]: Value };
+
+/** Where the violation was seen: what people ask for first. */
+export interface Sighting {
+  readonly eventId: string;
+  readonly eventName: string;
+  readonly eventTime: string;
+  readonly sharedEventId?: string;
+  readonly principal: string;
+  readonly sourceIp?: string;
+  /** CloudFormation, Terraform, the console or an SDK, by the user agent and who invoked it. */
+  readonly tool?: string;
+}
+
+/** How things stand after the remediator has run. */
+export type Standing =
+  /** Seen and left (observe, nothing can be undone safely, undetermined). */
+  | { readonly kind: 'open'; readonly note?: string }
+  | { readonly kind: 'undone'; readonly removed: string; readonly undoKey: string }
+  | { readonly kind: 'failed'; readonly error: string };
+
+export interface FindingInput {
+  readonly assessment: Assessment;
+  readonly place: Place;
+  readonly sighting: Sighting;
+  readonly standing: Standing;
+  /** How often, where many events make one finding: a lower bound. */
+  readonly count?: number;
+  readonly now: Date;
+  /** When the finding was first written; the same on every refresh. */
+  readonly createdAt?: string;
+}
+
+export const generatorOf = (guardrail: string): string => `perimeter/${guardrail}`;
+
+/** Guardrail, then the ARN (partition, Region, account, resource), then the statement. Stable; at most 512 characters. */
+export function findingId({
+  guardrail,
+  resource,
+  statement,
+  aggregate,
+}: Pick<Assessment, 'guardrail' | 'resource' | 'statement'> & { readonly aggregate?: string }): string {
+  const id = ['perimeter', guardrail, resource.id, statement ?? '-', ...(aggregate === undefined ? [] : [aggregate])].join('/');
+  return id.length <= 512 ? id : `${id.slice(0, 490)}~${hash(id)}`;
+}
+
+/** FNV-1a, for ids alone: not a secret, not a signature. */
+function hash(text: string): string {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  return (value >>> 0).toString(16).padStart(8, '0');
+}
+
+/** The ASFF resource types that there are for ours; anything else is `Other`. */
+const RESOURCE_TYPES: { readonly [prefix: string]: string } = {
+  'AWS::Lambda::Layer': 'AwsLambdaLayerVersion',
+  'AWS::Lambda::': 'AwsLambdaFunction',
+  'AWS::SNS::': 'AwsSnsTopic',
+  'AWS::ECR::Repository': 'AwsEcrRepository',
+};
+
+const resourceType = (type: string): string => Object.entries(RESOURCE_TYPES).find(([prefix]) => type.startsWith(prefix))?.[1] ?? 'Other';
+
+const cut = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
+
+export function toFinding(input: FindingInput): Finding {
+  const { assessment, place, now, standing, sighting } = input;
+  const { guardrail, resource } = assessment;
+  const at = now.toISOString();
+  const severity: Severity = assessment.severity ?? 'LOW';
+  return {
+    SchemaVersion: '2018-10-08',
+    Id: findingId(assessment),
+    ProductArn: `arn:${place.partition}:securityhub:${place.region}:${place.account}:product/${place.account}/default`,
+    GeneratorId: generatorOf(guardrail),
+    AwsAccountId: place.account,
+    CompanyName: 'Perimeter',
+    ProductName: 'Perimeter',
+    CreatedAt: input.createdAt ?? at,
+    UpdatedAt: at,
+    FirstObservedAt: isoOr(sighting.eventTime, at),
+    FindingProviderFields: { Severity: { Label: severity }, Types: ['Effects/Data Exposure'] },
+    Title: cut(titleOf(input), 256),
+    Description: cut(descriptionOf(input), 1024),
+    Remediation: { Recommendation: { Text: cut(assessment.fix ?? assessment.reason ?? 'look at the resource', 512) } },
+    Resources: [{ Type: resourceType(resource.type), Id: resource.id, Partition: place.partition, Region: place.region }],
+    Compliance: { Status: standing.kind === 'undone' ? 'PASSED' : assessment.verdict === 'undetermined' ? 'WARNING' : 'FAILED' },
+    RecordState: 'ACTIVE',
+    ...(standing.kind === 'undone' && { Workflow: { Status: 'RESOLVED' }, Note: { Text: noteOf(standing), UpdatedBy: 'perimeter', UpdatedAt: at } }),
+    ProductFields: productFields(input),
+  };
+}
+
+const isoOr = (time: string, fallback: string): string => (Number.isNaN(Date.parse(time)) ? fallback : new Date(time).toISOString());
+
+function titleOf({ assessment, standing }: FindingInput): string {
+  const name = parseArn(assessment.resource.id)?.resource ?? assessment.resource.id;
+  const what = assessment.code ?? 'undetermined';
+  if (standing.kind === 'failed') return `remediation failed: ${what} on ${name}`;
+  return standing.kind === 'undone' ? `undone: ${what} on ${name}` : `${what} on ${name}`;
+}
+
+function descriptionOf({ assessment, standing, count }: FindingInput): string {
+  const often = count === undefined || count < 2 ? '' : ` (at least ${count} times)`;
+  const said = `${assessment.reason ?? ''}${often}`;
+  if (standing.kind === 'failed') return `${said}. It could not be undone: ${standing.error}`;
+  if (standing.kind === 'undone') return `${said}. It was undone`;
+  return standing.note === undefined ? said : `${said}. ${standing.note}`;
+}
+
+const noteOf = ({ undoKey }: Extract<Standing, { kind: 'undone' }>): string =>
+  cut(`undone by perimeter; to put it back: perimeter undo ${undoKey}`, 512);
+
+/** At most 50 pairs, keys to 128 and values to 2,048 characters. */
+function productFields({ assessment, sighting, standing, count }: FindingInput): { readonly [name: string]: string } {
+  const fields: readonly (readonly [string, string | undefined])[] = [
+    ['guardrail', assessment.guardrail],
+    ['code', assessment.code],
+    ['mode', assessment.mode],
+    ['statement', assessment.statement],
+    ['actor', sighting.principal],
+    ['sourceIp', sighting.sourceIp],
+    ['tool', sighting.tool],
+    ['eventId', sighting.eventId],
+    ['eventName', sighting.eventName],
+    ['eventTime', sighting.eventTime],
+    ['sharedEventId', sighting.sharedEventId],
+    ['count', count === undefined ? undefined : `${count} (a lower bound)`],
+    ['removed', standing.kind === 'undone' ? standing.removed : undefined],
+    ['undoKey', standing.kind === 'undone' ? standing.undoKey : undefined],
+    ['undo', standing.kind === 'undone' ? `perimeter undo ${standing.undoKey}` : undefined],
+    ['exemption', exemptionFor(assessment)],
+  ];
+  const given = fields.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[`perimeter/${name}`, cut(value, 2048)] as const]));
+  return Object.fromEntries(given);
+}
+
+/** The exemption that would excuse it, ready to be pasted, with owner and end left to fill in. */
+export const exemptionFor = ({ guardrail, resource }: Pick<Assessment, 'guardrail' | 'resource'>): string =>
+  ['exemptions:', `  - guardrails: [${guardrail}]`, `    resources: ["${resource.id}"]`, '    reason: ', '    owner: ', '    expires: '].join('\n');
+
+/** The finding as closed: fixed by someone, or its resource is gone (then archived). Only of one that exists. */
+export function closed(finding: Finding, now: Date, isGone: boolean): Finding {
+  const { Workflow, Note, ...kept } = finding;
+  return {
+    ...kept,
+    UpdatedAt: now.toISOString(),
+    Compliance: { Status: 'PASSED' },
+    RecordState: isGone ? 'ARCHIVED' : 'ACTIVE',
+  };
+}

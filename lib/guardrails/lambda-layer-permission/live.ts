@@ -1,0 +1,27 @@
+/** How the policy of a layer version is now. */
+import { parsePolicy } from '../../core/iam/policy';
+import type { LiveAnswer } from '../../core/live';
+import { asText, isUnknown, property } from '../../core/value';
+import type { Call } from '../../core/verdict';
+import type { LayerPermissionFact } from './facts';
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_GetLayerVersionPolicy.html */
+export function reads({ layer }: LayerPermissionFact): readonly Call[] {
+  if (layer.version === undefined) return [];
+  return [{ action: 'lambda:GetLayerVersionPolicy', input: { LayerName: layer.layerArn, VersionNumber: Number(layer.version) } }];
+}
+
+/** A grant's own statement, by its `Sid`: the others have events of their own. */
+export function facts(fact: LayerPermissionFact, [answer]: readonly LiveAnswer[]): readonly LayerPermissionFact[] {
+  if (!answer) return [fact];
+  if (answer.kind === 'absent') return [];
+  const { resource, owner, layer } = fact;
+  const base = { resource, owner, layer };
+  const policy = parsePolicy(property(answer.output, 'Policy'));
+  if (isUnknown(policy)) return [{ kind: 'unreadable', ...base }];
+  const revisionId = asText(property(answer.output, 'RevisionId'));
+  const now = policy.statements.map(
+    (grant): LayerPermissionFact => ({ kind: 'share', ...base, statement: grant.label, grant, ...(revisionId !== undefined && { revisionId }) }),
+  );
+  return fact.kind === 'share' ? now.filter((other) => other.kind === 'share' && other.grant.sid === fact.grant.sid) : now;
+}

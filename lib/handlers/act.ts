@@ -1,0 +1,125 @@
+/** Read, judge again, plan, execute: for the facts of one resource. */
+import type { CloudTrailRecord } from '../core/cloudtrail';
+import type { Fact, Place } from '../core/guardrail';
+import type { LiveAnswer } from '../core/live';
+import type { Assessment, Call } from '../core/verdict';
+import { AwsFailure, type CallReport } from './ports';
+import { judgeNow, modeOf, placeOf, type Task } from './remediator';
+
+/** What was found and done about one resource. */
+export interface Deed {
+  readonly place: Place;
+  readonly assessments: readonly Assessment[];
+  readonly calls: readonly CallReport[];
+  /** What is there now could not be read: by the event alone nothing is undone. */
+  readonly unread?: string;
+  readonly isGone: boolean;
+  /** Of what had to be called: everything was done, in the last round that was needed. */
+  readonly isSettled: boolean;
+  /** Key of the undo record, and what it holds, where something was removed. */
+  readonly undo?: { readonly key: string; readonly removed: string };
+}
+
+/** A write that finds the state moved on starts over from a read; this often. */
+const ROUNDS = 3;
+
+export async function act(task: Task, facts: readonly Fact[], record: CloudTrailRecord): Promise<Deed> {
+  const [first] = facts;
+  if (!first) throw new Error('a group without a fact');
+  const place = placeOf(first, record);
+  let calls: readonly CallReport[] = [];
+  let undo: Deed['undo'];
+  for (let round = 1; ; round += 1) {
+    const now = await factsNow(task, facts, place);
+    if (now.unread !== undefined)
+      return { place, assessments: judgeNow(task, facts), calls, unread: now.unread, isGone: false, isSettled: false, ...(undo && { undo }) };
+    const assessments = judgeNow(task, now.facts);
+    const planned = plannedCalls(assessments);
+    const done: Deed = { place, assessments, calls, isGone: now.facts.length === 0, isSettled: true, ...(undo && { undo }) };
+    if (planned.length === 0) return done;
+    if (modeOf(task) !== 'enforce') return done;
+    if (task.dryRun) return { ...done, calls: planned.map((call) => ({ ...call, outcome: 'planned' })) };
+    const recorded = await recordUndo(task, place, assessments, planned, record);
+    if (typeof recorded === 'string') return { ...done, isSettled: false, calls: planned.map((call) => failedBefore(call, recorded)) };
+    undo = recorded;
+    const reports = await executeAll(task, planned, place);
+    calls = [...calls, ...reports];
+    if (round < ROUNDS && reports.some(({ outcome }) => outcome === 'refused')) continue;
+    const isSettled = reports.every(({ outcome }) => outcome === 'done' || outcome === 'already-gone');
+    return { place, assessments, calls, isGone: false, isSettled, undo };
+  }
+}
+
+async function factsNow(
+  { guardrail, ports }: Task,
+  facts: readonly Fact[],
+  place: Place,
+): Promise<{ readonly facts: readonly Fact[]; readonly unread?: string }> {
+  const { live } = guardrail;
+  if (!live) return { facts };
+  const answers = new Map<string, LiveAnswer>();
+  try {
+    const now: Fact[] = [];
+    for (const fact of facts) {
+      const own: LiveAnswer[] = [];
+      for (const call of live.reads(fact)) {
+        const key = JSON.stringify(call);
+        const answer = answers.get(key) ?? (await ports.read(call, place));
+        answers.set(key, answer);
+        own.push(answer);
+      }
+      now.push(...live.facts(fact, own));
+    }
+    return { facts: now };
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    return { facts: [], unread: `${error.code}: ${error.message}` };
+  }
+}
+
+/** Each call once: all violating statements of a document share the one that mends it. */
+function plannedCalls(assessments: readonly Assessment[]): readonly Call[] {
+  const calls = assessments.filter(({ verdict }) => verdict === 'violation').flatMap(({ plan }) => plan?.calls ?? []);
+  return distinct(calls);
+}
+
+const distinct = (calls: readonly Call[]): readonly Call[] => [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
+
+/** Text: why the record could not be written; then nothing is removed, for it could not be put back. */
+async function recordUndo(
+  task: Task,
+  place: Place,
+  assessments: readonly Assessment[],
+  planned: readonly Call[],
+  record: CloudTrailRecord,
+): Promise<NonNullable<Deed['undo']> | string> {
+  const restore = distinct(assessments.flatMap(({ verdict, plan }) => (verdict === 'violation' ? (plan?.restore ?? []) : [])));
+  const entry = {
+    guardrail: task.guardrail.id,
+    eventId: record.eventId,
+    at: task.ports.now().toISOString(),
+    place: { ...place },
+    resource: assessments[0]?.resource.id ?? '',
+    calls: planned.map(({ action, input }) => ({ action, input })),
+    restore: restore.map(({ action, input }) => ({ action, input })),
+  };
+  try {
+    return { key: await task.ports.recordUndo(entry), removed: JSON.stringify(entry.restore) };
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    return `what would be removed could not be recorded (${error.code}: ${error.message})`;
+  }
+}
+
+const failedBefore = (call: Call, message: string): CallReport => ({ ...call, outcome: 'failed', error: { name: 'UndoNotRecorded', message } });
+
+/** In order; after a call that failed or was refused the rest would build on sand. */
+async function executeAll({ ports }: Task, planned: readonly Call[], place: Place): Promise<readonly CallReport[]> {
+  const reports: CallReport[] = [];
+  for (const call of planned) {
+    const report = await ports.execute(call, place);
+    reports.push(report);
+    if (report.outcome === 'failed' || report.outcome === 'refused') break;
+  }
+  return reports;
+}

@@ -1,0 +1,45 @@
+/** What the remediator is handed: one EventBridge event, a batch from a queue, or its own request to look again. */
+import { type CloudTrailRecord, decodeRecord, isRecordProblem } from '../core/cloudtrail';
+import { isList, isObject, property, type Value } from '../core/value';
+
+export interface Delivery {
+  /** Of a message of a queue: what the queue has to be told when it fails. */
+  readonly messageId?: string;
+  /** How often this event has been looked at again already. */
+  readonly looks: number;
+  readonly record?: CloudTrailRecord;
+  readonly raw: Value;
+  /** Why it is no record: counted and logged, never retried, for it would fail again. */
+  readonly problem?: string;
+}
+
+/** `{ "perimeter": "look-again", "looks": 2, "event": … }`: what we scheduled ourselves. */
+export const LOOK_AGAIN = 'look-again';
+
+export function deliveriesOf(event: Value): readonly Delivery[] {
+  const messages = property(event, 'Records');
+  if (!isList(messages)) return [deliveryOf(event)];
+  return messages.map((message) => {
+    const body = property(message, 'body');
+    const id = property(message, 'messageId');
+    return { ...deliveryOf(typeof body === 'string' ? parsed(body) : message), ...(typeof id === 'string' && { messageId: id }) };
+  });
+}
+
+function deliveryOf(event: Value | undefined): Delivery {
+  const isAgain = property(event, 'perimeter') === LOOK_AGAIN;
+  const raw = (isAgain ? property(event, 'event') : event) ?? null;
+  const looks = isAgain ? Number(property(event, 'looks')) : 0;
+  if (!isObject(raw)) return { raw, looks: 0, problem: 'the event is not a JSON object' };
+  const record = decodeRecord(raw);
+  const counted = Number.isSafeInteger(looks) && looks >= 0 ? looks : 0;
+  return isRecordProblem(record) ? { raw, looks: counted, problem: record.problem } : { raw, looks: counted, record };
+}
+
+function parsed(text: string): Value | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

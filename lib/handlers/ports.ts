@@ -1,0 +1,60 @@
+/** What the remediator needs of the world. `lib/aws` implements it; tests bring their own. */
+import type { Place } from '../core/guardrail';
+import type { LiveAnswer } from '../core/live';
+import type { Value } from '../core/value';
+import type { Call } from '../core/verdict';
+
+/** How a call ended. */
+export type CallOutcome = 'planned' | 'done' | 'already-gone' | 'refused' | 'failed';
+
+export interface CallReport {
+  readonly action: Call['action'];
+  readonly input: Call['input'];
+  readonly outcome: CallOutcome;
+  readonly error?: { readonly name: string; readonly message: string };
+}
+
+/** A read or a write that AWS refused for good (after the retries that make sense). */
+export class AwsFailure extends Error {
+  override readonly name = 'AwsFailure';
+  constructor(
+    /** AWS's own name of the error: `AccessDeniedException`. */
+    readonly code: string,
+    message: string,
+    /** Another try may succeed: throttled, timed out, a fault of the service. */
+    readonly isTransient: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export interface Ports {
+  readonly now: () => Date;
+  /** Milliseconds until the runtime ends the invocation. */
+  readonly remaining: () => number;
+  /** Performs a read in the place of the resource. Throws `AwsFailure`. */
+  readonly read: (call: Call, place: Place) => Promise<LiveAnswer>;
+  /** Performs a call of a plan. `already-gone` when AWS says that its object does not exist; `refused` when the state has moved on. */
+  readonly execute: (call: Call, place: Place) => Promise<CallReport>;
+  readonly findings: FindingsPort;
+  /** Writes what will be removed, whole, before the call; answers the key under which `perimeter undo` finds it. */
+  readonly recordUndo: (entry: { readonly [name: string]: Value }) => Promise<string>;
+  /** Members of the organization by the directory; undefined where none is deployed. Throws `AwsFailure`; `stale` is told by `writtenAt`. */
+  readonly directory: (() => Promise<{ readonly accountIds: ReadonlySet<string>; readonly writtenAt: Date }>) | undefined;
+  /** Asks to look again at this time. */
+  readonly lookAgain: (at: Date, event: Value) => Promise<void>;
+  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: { readonly [name: string]: Value }) => void;
+  readonly count: (metric: 'violation' | 'undone' | 'failed') => void;
+}
+
+export type Finding = { readonly [name: string]: Value };
+
+export interface FindingsPort {
+  /** Imports or refreshes; false (with a log line) when Security Hub is off or refuses it: never a reason to stop. */
+  readonly import: (finding: Finding) => Promise<boolean>;
+  /** The open findings of this guardrail about a resource, as Security Hub holds them. */
+  readonly open: (generatorId: string, resourceArn: string) => Promise<readonly Finding[]>;
+  /** `BatchUpdateFindings`: the workflow and a note. */
+  readonly resolve: (finding: Finding, note: string) => Promise<boolean>;
+}

@@ -1,0 +1,134 @@
+/**
+ * The remediator: an event is judged; only if something is wrong is the live state read and judged again, and only what
+ * that judgement condemns is undone. Never on the event's word, never on a finding's.
+ */
+import { type CloudTrailRecord, principalOf } from '../core/cloudtrail';
+import { type Configuration, configurationOf } from '../core/configuration';
+import type { AnyGuardrail, Fact, Place } from '../core/guardrail';
+import { type Bench, interestIn, judgeFacts, judgeRecord } from '../core/judge';
+import type { Value } from '../core/value';
+import type { Assessment } from '../core/verdict';
+import { act, type Deed } from './act';
+import { type Delivery, deliveriesOf } from './event';
+import type { Ports } from './ports';
+import { closeMended, report } from './report';
+import { currentTrust } from './trust';
+
+export interface Remediation {
+  /** What was judged in the end: the live state where it was read, else the event. */
+  readonly assessments: readonly Assessment[];
+  readonly deeds: readonly Deed[];
+  readonly findings: readonly { readonly finding: Value; readonly stored: boolean }[];
+  /** Messages of a queue that have to come again. */
+  readonly failedMessages: readonly string[];
+}
+
+/** Something could not be undone: thrown once everything else is done, so that the runtime tries again and then keeps the event. */
+export class RemediationFailed extends Error {
+  override readonly name = 'RemediationFailed';
+}
+
+export interface Remediator {
+  /** `dryRun`: reads, plans and tells, and changes nothing. */
+  readonly run: (event: Value, dryRun?: boolean) => Promise<Remediation>;
+}
+
+const NOTHING: Remediation = { assessments: [], deeds: [], findings: [], failedMessages: [] };
+
+export const createRemediator = (guardrail: AnyGuardrail, configuration: Configuration, ports: Ports): Remediator => ({
+  run: async (event, dryRun = false) => {
+    let total = NOTHING;
+    for (const delivery of deliveriesOf(event)) {
+      const one = await remediate({ guardrail, configuration, ports, dryRun }, delivery);
+      const isFailed = one.deeds.some(({ isSettled }) => !isSettled);
+      total = {
+        assessments: [...total.assessments, ...one.assessments],
+        deeds: [...total.deeds, ...one.deeds],
+        findings: [...total.findings, ...one.findings],
+        failedMessages: [...total.failedMessages, ...(isFailed && delivery.messageId !== undefined ? [delivery.messageId] : [])],
+      };
+    }
+    return total;
+  },
+});
+
+export interface Task {
+  readonly guardrail: AnyGuardrail;
+  readonly configuration: Configuration;
+  readonly ports: Ports;
+  readonly dryRun: boolean;
+}
+
+async function remediate(task: Task, delivery: Delivery): Promise<Remediation> {
+  const { guardrail, ports } = task;
+  const { record } = delivery;
+  if (!record) {
+    ports.log('error', 'event not understood', { problem: delivery.problem ?? '' });
+    return NOTHING;
+  }
+  const interest = interestIn(guardrail, record);
+  if (record.errorCode !== undefined || !interest) return NOTHING;
+  if (interest.effect === 'close') return closeMended(task, record, guardrail.closes?.(record) ?? []);
+  const bench = benchOf(task);
+  const assessments = judgeRecord(bench, guardrail, record);
+  if (assessments.every(({ verdict }) => verdict === 'compliant' || verdict === 'exempt')) {
+    ports.log('debug', 'nothing to do', { eventId: record.eventId });
+    return interest.mends && assessments.length > 0 ? closeMended(task, record, guardrail.fromRecord(record)) : { ...NOTHING, assessments };
+  }
+  return undo(task, delivery, record);
+}
+
+export const benchOf = ({ configuration, ports }: Pick<Task, 'configuration' | 'ports'>): Bench => ({
+  configuration,
+  today: ports.now().toISOString().slice(0, 10),
+});
+
+/** Something is wrong by the event: look at what is there now, and act on that alone. */
+async function undo(task: Task, delivery: Delivery, record: CloudTrailRecord): Promise<Remediation> {
+  const { guardrail } = task;
+  const trusting = { ...task, configuration: await currentTrust(task) };
+  const groups = groupsOf(guardrail.fromRecord(record));
+  let total = NOTHING;
+  for (const facts of groups) {
+    const deed = await act(trusting, facts, record);
+    const written = await report(trusting, deed, delivery, sightingOf(record));
+    total = {
+      ...total,
+      assessments: [...total.assessments, ...deed.assessments],
+      deeds: [...total.deeds, deed],
+      findings: [...total.findings, ...written],
+    };
+  }
+  return total;
+}
+
+/** The facts of one resource, together: a document is mended once. */
+function groupsOf(facts: readonly Fact[]): readonly (readonly Fact[])[] {
+  const groups = new Map<string, Fact[]>();
+  for (const fact of facts) groups.set(fact.resource.arn, [...(groups.get(fact.resource.arn) ?? []), fact]);
+  return [...groups.values()];
+}
+
+export const sightingOf = (record: CloudTrailRecord) => ({
+  eventId: record.eventId,
+  eventName: record.eventName,
+  eventTime: record.eventTime,
+  sharedEventId: record.sharedEventId,
+  principal: principalOf(record),
+  sourceIp: record.sourceIpAddress,
+  tool: record.userIdentity.invokedBy,
+});
+
+/** Where calls about a fact go: the Region and account of its resource. */
+export function placeOf(fact: Fact, record: CloudTrailRecord): Place {
+  const [, partition = '', , region = '', account = ''] = fact.resource.arn.split(':');
+  return {
+    partition: partition === '' || partition.includes('$') ? record.place.partition : partition,
+    region: region === '' || region.includes('$') ? record.place.region : region,
+    account: /^\d{12}$/.test(account) ? account : fact.owner,
+  };
+}
+
+export const modeOf = ({ configuration, guardrail }: Task) => configurationOf(configuration, guardrail.id).mode;
+
+export const judgeNow = (task: Task, facts: readonly Fact[]): readonly Assessment[] => judgeFacts(benchOf(task), task.guardrail, facts);

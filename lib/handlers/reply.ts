@@ -1,0 +1,116 @@
+/**
+ * What a hook's function answers, in AWS's exact words.
+ * https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/lambda-hooks-create-lambda-function.html
+ */
+import type { Assessment, Severity } from '../core/verdict';
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Annotation.html */
+export interface Annotation {
+  readonly annotationName: string;
+  readonly status: 'PASSED' | 'FAILED' | 'SKIPPED';
+  readonly statusMessage?: string;
+  readonly remediationMessage?: string;
+  readonly remediationLink?: string;
+  readonly severityLevel: Severity | 'INFORMATIONAL';
+}
+
+export type HookReply = {
+  readonly message: string;
+  readonly clientRequestToken: string;
+  readonly annotations?: readonly Annotation[];
+} & ({ readonly hookStatus: 'SUCCESS' } | { readonly hookStatus: 'FAILED'; readonly errorCode: 'NonCompliant' | 'InternalFailure' });
+
+/** What AWS cuts itself, without a word. */
+const LONGEST_MESSAGE = 4096;
+const LONGEST_CLOUD_CONTROL_MESSAGE = 1024;
+/** AWS allows 16,384 characters for a text of an annotation and states no limit to their number; the answer of a function may have 6 MB. */
+const LONGEST_ANNOTATION_TEXT = 1024;
+const MOST_ANNOTATIONS = 100;
+
+/** To whom the reply goes. */
+export interface Addressee {
+  readonly token: string;
+  readonly isCloudControl: boolean;
+}
+
+/** How one assessment is answered: `deny` stops the operation, `let` lets it go on with a word about it. */
+export interface Reaction {
+  readonly assessment: Assessment;
+  readonly answer: 'deny' | 'let';
+  /** Why it is let, where the verdict alone does not say. */
+  readonly note?: string;
+}
+
+export const success = (to: Addressee, message: string): HookReply => ({
+  hookStatus: 'SUCCESS',
+  message: cut(message, longest(to)),
+  clientRequestToken: to.token,
+});
+
+/** Our own fault, never the deployer's: said in both modes. */
+export const internalFailure = (to: Addressee, message: string): HookReply => ({
+  hookStatus: 'FAILED',
+  errorCode: 'InternalFailure',
+  message: cut(message, longest(to)),
+  clientRequestToken: to.token,
+});
+
+/** `link`: the page of the guardrail. */
+export function replyTo(to: Addressee, guardrail: string, reactions: readonly Reaction[], link: string | undefined): HookReply {
+  const denied = reactions.filter(({ answer }) => answer === 'deny');
+  const message = messageOf(guardrail, denied.length > 0 ? denied : reactions);
+  const common = { message: cut(message, longest(to)), clientRequestToken: to.token, annotations: annotationsOf(reactions, link) };
+  if (denied.length === 0) return { hookStatus: 'SUCCESS', ...common };
+  return { hookStatus: 'FAILED', errorCode: 'NonCompliant', ...common };
+}
+
+function messageOf(guardrail: string, reactions: readonly Reaction[]): string {
+  const telling = reactions.filter(({ assessment }) => assessment.verdict !== 'compliant');
+  if (telling.length === 0) return `${guardrail}: compliant`;
+  return telling.map((reaction) => `${nameOf(reaction)}: ${sentenceOf(reaction)}`).join(' | ');
+}
+
+const nameOf = ({ assessment: { guardrail, code, verdict } }: Reaction): string =>
+  code === undefined ? `${guardrail} (${verdict})` : `${guardrail}/${code}`;
+
+function sentenceOf({ assessment, note }: Reaction): string {
+  const { statement, reason = 'no reason is known', fix, warning } = assessment;
+  const where = statement === undefined ? '' : `${statement}: `;
+  const wayOut = fix === undefined ? '' : `; to mend it: ${fix}`;
+  return `${where}${reason}${note === undefined ? '' : ` (${note})`}${wayOut}${warning === undefined ? '' : ` (${warning})`}`;
+}
+
+function annotationsOf(reactions: readonly Reaction[], link: string | undefined): readonly Annotation[] {
+  if (reactions.length <= MOST_ANNOTATIONS) return reactions.map((reaction) => annotationOf(reaction, link));
+  // What stops the operation comes first: it is what people look for.
+  const ordered = [...reactions.filter(({ answer }) => answer === 'deny'), ...reactions.filter(({ answer }) => answer === 'let')];
+  const shown = ordered.slice(0, MOST_ANNOTATIONS - 1);
+  const left = ordered.length - shown.length;
+  const others: Annotation = {
+    annotationName: ordered[0]?.assessment.guardrail ?? 'perimeter',
+    status: ordered[shown.length]?.answer === 'deny' ? 'FAILED' : 'SKIPPED',
+    statusMessage: `${left} more are not listed`,
+    severityLevel: 'INFORMATIONAL',
+  };
+  return [...shown.map((reaction) => annotationOf(reaction, link)), others];
+}
+
+function annotationOf(reaction: Reaction, link: string | undefined): Annotation {
+  const { assessment, answer, note } = reaction;
+  const { guardrail, code, verdict, severity = 'INFORMATIONAL', statement, reason, fix } = assessment;
+  const said = [statement, reason, note].filter((text) => text !== undefined && text !== '').join(': ');
+  return {
+    annotationName: code === undefined ? guardrail : `${guardrail}/${code}`,
+    status: answer === 'deny' ? 'FAILED' : verdict === 'compliant' ? 'PASSED' : 'SKIPPED',
+    ...(said !== '' && { statusMessage: cut(said, LONGEST_ANNOTATION_TEXT) }),
+    ...(fix !== undefined && fix !== '' && { remediationMessage: cut(fix, LONGEST_ANNOTATION_TEXT) }),
+    ...(link !== undefined && verdict !== 'compliant' && { remediationLink: link }),
+    severityLevel: severity,
+  };
+}
+
+const longest = ({ isCloudControl }: Addressee): number => (isCloudControl ? LONGEST_CLOUD_CONTROL_MESSAGE : LONGEST_MESSAGE);
+
+/** Never through the middle of a character of two code units. */
+const cut = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;

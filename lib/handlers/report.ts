@@ -1,0 +1,90 @@
+/** What people see: findings, metrics, one log line; and the findings that something has mended. */
+import type { CloudTrailRecord } from '../core/cloudtrail';
+import { configurationOf } from '../core/configuration';
+import { closed, type Finding, findingId, generatorOf, type Sighting, type Standing, toFinding } from '../core/finding';
+import type { Fact } from '../core/guardrail';
+import { property, type Value } from '../core/value';
+import type { Assessment } from '../core/verdict';
+import { act, type Deed } from './act';
+import type { Delivery } from './event';
+import { type Remediation, sightingOf, type Task } from './remediator';
+
+type Written = Remediation['findings'];
+
+export async function report(task: Task, deed: Deed, delivery: Delivery, sighting: Sighting): Promise<Written> {
+  const telling = deed.assessments.filter(({ verdict }) => verdict === 'violation' || verdict === 'undetermined');
+  if (telling.length === 0) return closeOthers(task, deed, []);
+  const written: { finding: Value; stored: boolean }[] = [];
+  for (const assessment of telling) {
+    const standing = standingOf(deed, assessment);
+    count(task, assessment, standing);
+    const finding = toFinding({ assessment, place: deed.place, sighting, standing, now: task.ports.now() });
+    written.push({ finding, stored: task.dryRun ? false : await task.ports.findings.import(finding) });
+  }
+  task.ports.log('info', 'judged', {
+    eventId: delivery.record?.eventId ?? '',
+    codes: telling.map(({ code }) => code ?? 'undetermined'),
+    calls: deed.calls.map(({ action, outcome }) => `${action} ${outcome}`),
+  });
+  return written;
+}
+
+function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, mode }: Assessment): Standing {
+  if (unread !== undefined) return { kind: 'open', note: `What is there now could not be read: ${unread}` };
+  const failed = isSettled ? undefined : calls.at(-1);
+  if (failed) return { kind: 'failed', error: `${failed.action}: ${failed.error?.name ?? failed.outcome} ${failed.error?.message ?? ''}`.trim() };
+  if (verdict === 'violation' && undo && calls.length > 0) return { kind: 'undone', removed: undo.removed, undoKey: undo.key };
+  if (verdict === 'undetermined') return { kind: 'open', note: 'Nothing was undone: it cannot be decided' };
+  if (mode !== 'enforce') return { kind: 'open', note: 'The guardrail observes: nothing was undone' };
+  return { kind: 'open', ...(plan?.why !== undefined && { note: `Nothing was undone: ${plan.why}` }) };
+}
+
+function count({ ports }: Task, { verdict }: Assessment, { kind }: Standing): void {
+  if (verdict === 'violation') ports.count('violation');
+  if (kind === 'undone') ports.count('undone');
+  if (kind === 'failed') ports.count('failed');
+}
+
+/** An event that may have mended something: the findings that are open for the resource are looked at, and closed if they are settled. */
+export async function closeMended(task: Task, record: CloudTrailRecord, facts: readonly Fact[]): Promise<Remediation> {
+  const assessments: Assessment[] = [];
+  const findings: { finding: Value; stored: boolean }[] = [];
+  for (const fact of facts) {
+    const open = await task.ports.findings.open(generatorOf(task.guardrail.id), fact.resource.arn);
+    if (open.length === 0) continue;
+    // Judged as it is now, and left as it is: whatever violates has an event of its own.
+    const deed = await act({ ...task, configuration: observing(task) }, [fact], record);
+    assessments.push(...deed.assessments);
+    findings.push(...(await closeOthers(task, deed, open)));
+  }
+  task.ports.log('debug', 'may have mended', { eventId: sightingOf(record).eventId, closed: findings.length });
+  return { assessments, deeds: [], findings, failedMessages: [] };
+}
+
+const observing = ({ configuration, guardrail }: Task): Task['configuration'] => ({
+  ...configuration,
+  guardrails: { ...configuration.guardrails, [guardrail.id]: { ...configurationOf(configuration, guardrail.id), mode: 'observe' } },
+});
+
+/** Closes the open findings about the resource that no violation stands behind any more. Exempt ones are left alone. */
+async function closeOthers(
+  { guardrail, ports, dryRun }: Task,
+  { assessments, isGone, unread, place }: Deed,
+  known: readonly Finding[],
+): Promise<Written> {
+  if (unread !== undefined || dryRun) return [];
+  const resource = assessments[0]?.resource.id;
+  const open = known.length > 0 || resource === undefined ? known : await ports.findings.open(generatorOf(guardrail.id), resource);
+  const standing = new Set(assessments.filter(({ verdict }) => verdict !== 'compliant').map((assessment) => findingId(assessment)));
+  const written: { finding: Value; stored: boolean }[] = [];
+  for (const finding of open) {
+    const isOurs = property(finding, 'AwsAccountId') === place.account;
+    const isSettled = property(property(finding, 'Compliance'), 'Status') === 'PASSED';
+    if (!isOurs || isSettled || standing.has(String(property(finding, 'Id')))) continue;
+    const after = closed(finding, ports.now(), isGone);
+    const stored = await ports.findings.import(after);
+    if (stored) await ports.findings.resolve(after, isGone ? 'the resource is gone' : 'it was corrected');
+    written.push({ finding: after, stored });
+  }
+  return written;
+}

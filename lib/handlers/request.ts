@@ -1,0 +1,99 @@
+/**
+ * What CloudFormation sends to a hook's function, decoded at the boundary.
+ * https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/lambda-hooks-create-lambda-function.html
+ *
+ * Only RESOURCE and CLOUD_CONTROL are judged. STACK and CHANGE_SET show earlier what RESOURCE shows all the same before
+ * anything is made, and show less of it: the template as it was written, with its intrinsics, or contexts whose values are
+ * not known yet. No guardrail gains from that, and reading template text would double the size of every hook.
+ */
+import { isAccountId, parseArn, partitionOfRegion } from '../core/arn';
+import type { Place } from '../core/guardrail';
+import { asText, hole, isList, isObject, OWN_ACCOUNT, OWN_PARTITION, OWN_REGION, propertyIgnoringCase, type Value } from '../core/value';
+
+export type Properties = { readonly [name: string]: Value };
+
+export interface ResourceRequest {
+  readonly kind: 'resource';
+  readonly action: 'create' | 'update' | 'delete';
+  readonly type: string;
+  readonly logicalId: string;
+  readonly properties: Properties;
+  /** On an update: as they are now. */
+  readonly previous?: Properties;
+  readonly place: Place;
+}
+
+export type HookRequest =
+  | ResourceRequest
+  /** A whole stack or change set. */
+  | { readonly kind: 'whole'; readonly target: 'STACK' | 'CHANGE_SET' }
+  | { readonly kind: 'unreadable'; readonly problem: string };
+
+/** The docs spell `clientRequestToken` and `stackId` in two ways, so keys are read whatever their case. */
+const field = (object: Value | undefined, name: string): Value | undefined => (isObject(object) ? propertyIgnoringCase(object, name) : undefined);
+
+const textField = (object: Value | undefined, name: string): string => asText(field(object, name)) ?? '';
+
+/** Has to be echoed; `''` when there is none. */
+export const tokenOf = (event: Value | undefined): string => textField(event, 'clientRequestToken');
+
+/** Cloud Control has no stack, and cuts messages earlier. */
+export function isCloudControl(event: Value | undefined): boolean {
+  return textField(event, 'stackId') === '' || textField(field(event, 'requestData'), 'targetType') === 'RESOURCE';
+}
+
+/** `region`: where the function runs, for a request without a stack. */
+export function decodeRequest(event: Value | undefined, region: string | undefined): HookRequest {
+  const data = field(event, 'requestData');
+  const type = textField(data, 'targetName');
+  if (type === 'STACK' || type === 'CHANGE_SET') return { kind: 'whole', target: type };
+  if (type === '') return unreadable('requestData.targetName: expected a resource type');
+  const action = actionOf(textField(event, 'actionInvocationPoint'));
+  const place = placeOf(event, region);
+  const logicalId = /^[\w-]{1,255}$/.exec(textField(data, 'targetLogicalId'))?.[0] ?? 'Resource';
+  if (action === 'delete') return { kind: 'resource', action, type, logicalId, properties: {}, place };
+  const model = field(data, 'targetModel');
+  const properties = propertiesOf(field(model, 'resourceProperties'));
+  if (!isObject(model) || properties === undefined) return unreadable('requestData.targetModel.resourceProperties: expected an object');
+  const previous = action === 'update' ? propertiesOf(field(model, 'previousResourceProperties')) : undefined;
+  return { kind: 'resource', action, type, logicalId, properties, ...(previous && { previous }), place };
+}
+
+const unreadable = (problem: string): HookRequest => ({ kind: 'unreadable', problem });
+
+/** An action that is new to us is judged like a creation: the stricter way. */
+function actionOf(invocationPoint: string): ResourceRequest['action'] {
+  const [word] = invocationPoint.split('_');
+  return word === 'UPDATE' ? 'update' : word === 'DELETE' ? 'delete' : 'create';
+}
+
+/** A resource without properties comes with none, null or `{}`. */
+function propertiesOf(value: Value | undefined): Properties | undefined {
+  if (value === undefined || value === null) return {};
+  const known = withHoles(value);
+  return isObject(known) ? known : undefined;
+}
+
+/** Intrinsics are resolved before a resource is made; one that is not stands for something unknown. */
+function withHoles(value: Value): Value {
+  if (isList(value)) return value.map(withHoles);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value);
+  const [key = '', argument] = entries[0] ?? [];
+  if (entries.length === 1 && (key === 'Ref' || key.startsWith('Fn::'))) return hole(nameOf(key, argument));
+  return Object.fromEntries(entries.map(([name, item]) => [name, withHoles(item)]));
+}
+
+function nameOf(key: string, argument: Value | undefined): string {
+  const parts = (isList(argument) ? argument : [argument]).map((part) => asText(part) ?? '');
+  const name = parts.join('.').replace(/[^\w:.-]/g, '');
+  return key === 'Ref' || key === 'Fn::GetAtt' ? name : `${key.replace(/[^\w:]/g, '')} ${name}`.trim();
+}
+
+function placeOf(event: Value | undefined, region: string | undefined): Place {
+  const stack = parseArn(textField(event, 'stackId'));
+  const account = [textField(event, 'awsAccountId'), stack?.account ?? ''].find(isAccountId) ?? OWN_ACCOUNT;
+  if (stack) return { partition: stack.partition, region: stack.region, account };
+  if (region === undefined || region === '') return { partition: OWN_PARTITION, region: OWN_REGION, account };
+  return { partition: partitionOfRegion(region), region, account };
+}

@@ -1,0 +1,28 @@
+/**
+ * Who belongs to the organization, at the moment of acting. The list in the configuration is as old as the deployment: an
+ * account that it lacks is foreign only by a fresh directory.
+ */
+import type { Configuration } from '../core/configuration';
+import type { Task } from './remediator';
+
+/** A directory that was not written for a day decides nothing. */
+const FRESH_MS = 24 * 60 * 60 * 1000;
+
+/** With a directory that cannot be read or is stale the list is taken as empty: nobody can then be told to be foreign. */
+export async function currentTrust({ configuration, ports }: Pick<Task, 'configuration' | 'ports'>): Promise<Configuration> {
+  if (!ports.directory) return configuration;
+  const known = await fresh({ ports });
+  const { trust } = configuration;
+  return { ...configuration, trust: { ...trust, accountIds: known ? new Set([...trust.accountIds, ...known]) : new Set() } };
+}
+
+async function fresh({ ports }: Pick<Task, 'ports'>): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const directory = await ports.directory?.();
+    if (directory && ports.now().getTime() - directory.writtenAt.getTime() <= FRESH_MS) return directory.accountIds;
+    ports.log('warn', 'the organization directory is stale', { writtenAt: directory?.writtenAt.toISOString() ?? '' });
+  } catch (error) {
+    ports.log('warn', 'the organization directory cannot be read', { error: error instanceof Error ? error.message : String(error) });
+  }
+  return undefined;
+}
