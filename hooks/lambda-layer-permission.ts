@@ -1,5 +1,5 @@
 /** The CloudFormation hook of lambda-layer-permission. */
-import { readDirectory } from '../lib/aws/directory';
+import { readDirectory } from '../lib/aws/hook-directory';
 import { fromResource } from '../lib/guardrails/lambda-layer-permission/facts';
 import { evaluate } from '../lib/guardrails/lambda-layer-permission/rule';
 import { deployHook } from '../lib/handlers/hook-entry';

@@ -1,5 +1,5 @@
 /** The CloudFormation hook of lambda-permission. */
-import { readDirectory } from '../lib/aws/directory';
+import { readDirectory } from '../lib/aws/hook-directory';
 import { fromResource } from '../lib/guardrails/lambda-permission/facts';
 import { evaluate } from '../lib/guardrails/lambda-permission/rule';
 import { deployHook } from '../lib/handlers/hook-entry';

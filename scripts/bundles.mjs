@@ -52,6 +52,8 @@ export async function buildBundles({ out = join(root, 'dist') } = {}) {
         target: 'node24',
         format: 'cjs',
         external: ['@aws-sdk/*', '@smithy/*'],
+        // The runtime's own SDK is found by require alone: import() looks at no NODE_PATH.
+        supported: { 'dynamic-import': false },
         minify: true,
         treeShaking: true,
         charset: 'utf8',

@@ -26,19 +26,29 @@ if (!process.argv.includes('--check')) {
   console.log(`${Object.keys(files).length} generated files are current`);
 }
 
-/** Path from the root → text. */
+/** Path from the root → text. Pages are formatted as `npm run format` would, or lint and verify could not both be content. */
 function generate() {
   const pages = guardrails.map((guardrail) => [
     `docs/guardrails/${guardrail.id}.md`,
     guardrailPage(guardrail, { readme: read(`lib/guardrails/${guardrail.id}/README.md`), severityOf, optionFormats }),
   ]);
   const readme = withGenerated(read('README.md'), { guardrails: guardrailTable(guardrails, 'docs/guardrails/'), output: picture() });
+  const markdown = [...pages, ['docs/guardrails/README.md', guardrailIndex(guardrails)], ['README.md', readme]];
   return {
-    ...Object.fromEntries(pages),
-    'docs/guardrails/README.md': guardrailIndex(guardrails),
+    ...Object.fromEntries(markdown.map(([path, text]) => [path, formatted(path, text)])),
     'perimeter.schema.json': `${JSON.stringify(configurationJsonSchema(guardrails), null, 2)}\n`,
-    'README.md': readme,
   };
+}
+
+function formatted(path, text) {
+  const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
+  const { stdout, stderr, status } = spawnSync(process.execPath, [biome, 'format', `--stdin-file-path=${path}`], {
+    cwd: root,
+    input: text,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${path} cannot be formatted: ${stderr}`);
+  return stdout;
 }
 
 function current(path) {

@@ -93,7 +93,7 @@ function optionsOf({ id, options }, optionFormats) {
   if (entries.length === 0) return `None besides \`mode\`, \`undetermined\`, \`existing\` and \`response\`.`;
   const rows = entries.map(([name, { format, description }]) => [
     `\`${name}\``,
-    `${optionFormats[format].noun}: ${optionFormats[format].hint}`,
+    `${optionFormats[format].noun}: ${plain(optionFormats[format].hint)}`,
     description,
   ]);
   const example = entries.map(([name, option]) => `    ${name}: [${option.example.map((item) => JSON.stringify(item)).join(', ')}]`);
@@ -102,3 +102,6 @@ function optionsOf({ id, options }, optionFormats) {
     ['```yaml', 'guardrails:', `  ${id}:`, '    mode: enforce', ...example, '```'].join('\n'),
   ].join('\n\n');
 }
+
+/** Text in which an asterisk is one. */
+const plain = (text) => text.replaceAll('*', '\\*');

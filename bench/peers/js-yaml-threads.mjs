@@ -1,8 +1,11 @@
 /** The peer of `perimeter check`: js-yaml merely loads the same files, in two threads. Judges nothing. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { CORE_SCHEMA, defineScalarTag, defineSequenceTag, load } from 'js-yaml';
+
+// Its CommonJS file: on Node.js 20 its ES module is 3.5 times as slow.
+const { CORE_SCHEMA, defineScalarTag, defineSequenceTag, load } = createRequire(import.meta.url)('js-yaml');
 
 const identify = () => false;
 const NAMES = ['Ref', 'Sub', 'GetAtt', 'ImportValue', 'Join', 'If', 'Equals'];

@@ -46,7 +46,8 @@ export function bind(carrier: SdkCommand, binding: Binding, input: Fields): Boun
     const { response } = result;
     if (isResponse(response) && response.statusCode < 300) {
       const text = await textOf(response.body);
-      answer = text === '' ? {} : JSON.parse(text);
+      // A deletion answers nothing.
+      if (text !== '' && binding.method !== 'DELETE') answer = JSON.parse(text);
       // What is left for the carrier to read.
       response.body = new Uint8Array();
     }

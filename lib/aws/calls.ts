@@ -1,7 +1,7 @@
 /** Every AWS call that Perimeter makes: what it is for, what its errors mean, how its pages are joined. Anything else is refused. */
 import type { Binding } from './binding';
 
-export type Service = 'ec2' | 'ecr' | 'iam' | 'lambda' | 'logs' | 's3' | 'scheduler' | 'securityhub' | 'sns';
+export type Service = 'ec2' | 'ecr' | 'iam' | 'lambda' | 'logs' | 'scheduler' | 'securityhub' | 'sns';
 
 export interface Operation {
   /** `plumbing`: ours alone (findings, the undo log, the directory, schedules); never of a plan or a read. */
@@ -12,8 +12,10 @@ export interface Operation {
   readonly refused?: readonly string[];
   /** Errors that pass, besides those that the SDK knows. */
   readonly passing?: readonly string[];
-  /** The list of a page, the field of the next token in the answer, and the one that takes it in the input. */
-  readonly pages?: { readonly list: string; readonly next: string; readonly token: string };
+  /** A field that every answer has: one without it is broken, and must not be read as "there is nothing". */
+  readonly answers?: string;
+  /** The field of the next token in an answer, and the one that takes it in the input; `answers` is the list to be joined. */
+  readonly pages?: { readonly next: string; readonly token: string };
   /** How the request looks on the wire, for an SDK that is older than the operation. */
   readonly binding?: Binding;
 }
@@ -31,17 +33,18 @@ const IAM_CHANGE = { kind: 'write', absent: ['NoSuchEntity'], passing: ['Concurr
 const RESOURCE_POLICY = '/2026-07-09/resource-policy/{ResourceArn}';
 
 const TABLE = {
-  'lambda:GetPolicy': LAMBDA_READ,
-  'lambda:GetResourcePolicy': { ...LAMBDA_READ, binding: { method: 'GET', path: RESOURCE_POLICY } },
-  'lambda:GetFunctionConfiguration': LAMBDA_READ,
+  'lambda:GetPolicy': { ...LAMBDA_READ, answers: 'Policy' },
+  'lambda:GetResourcePolicy': { ...LAMBDA_READ, answers: 'Policy', binding: { method: 'GET', path: RESOURCE_POLICY } },
+  'lambda:GetFunctionConfiguration': { ...LAMBDA_READ, answers: 'FunctionArn' },
   'lambda:GetFunctionConcurrency': LAMBDA_READ,
-  'lambda:GetFunctionUrlConfig': LAMBDA_READ,
-  'lambda:GetLayerVersionPolicy': LAMBDA_READ,
-  'lambda:GetCapacityProvider': LAMBDA_READ,
+  'lambda:GetFunctionUrlConfig': { ...LAMBDA_READ, answers: 'AuthType' },
+  'lambda:GetLayerVersionPolicy': { ...LAMBDA_READ, answers: 'Policy' },
+  'lambda:GetCapacityProvider': { ...LAMBDA_READ, answers: 'CapacityProvider' },
   // No client of the SDK for JavaScript has these two yet; their services answer at Lambda's endpoint, signed as Lambda.
-  'lambda:GetNetworkConnector': { ...LAMBDA_READ, binding: { method: 'GET', path: '/2026-04-04/network-connectors/{Identifier}' } },
+  'lambda:GetNetworkConnector': { ...LAMBDA_READ, answers: 'Arn', binding: { method: 'GET', path: '/2026-04-04/network-connectors/{Identifier}' } },
   'lambda:GetWebFunctionRevision': {
     ...LAMBDA_READ,
+    answers: 'revisionArn',
     binding: { method: 'GET', path: '/2025-03-07/web-functions/{functionName}/revisions/{revisionId}' },
   },
   'lambda:AddPermission': LAMBDA_ADDITION,
@@ -54,9 +57,9 @@ const TABLE = {
   'lambda:PutFunctionConcurrency': LAMBDA_CHANGE,
   'lambda:DeleteFunctionConcurrency': LAMBDA_CHANGE,
 
-  'sns:GetTopicAttributes': SNS_READ,
-  'sns:GetSubscriptionAttributes': SNS_READ,
-  'sns:ListSubscriptionsByTopic': { ...SNS_READ, pages: { list: 'Subscriptions', next: 'NextToken', token: 'NextToken' } },
+  'sns:GetTopicAttributes': { ...SNS_READ, answers: 'Attributes' },
+  'sns:GetSubscriptionAttributes': { ...SNS_READ, answers: 'Attributes' },
+  'sns:ListSubscriptionsByTopic': { ...SNS_READ, answers: 'Subscriptions', pages: { next: 'NextToken', token: 'NextToken' } },
   'sns:Subscribe': SNS_CHANGE,
   'sns:Unsubscribe': SNS_CHANGE,
   'sns:SetSubscriptionAttributes': SNS_CHANGE,
@@ -64,13 +67,14 @@ const TABLE = {
   'sns:AddPermission': SNS_CHANGE,
   'sns:RemovePermission': SNS_CHANGE,
 
-  'ecr:GetRepositoryPolicy': { kind: 'read', absent: ['RepositoryNotFound', 'RepositoryPolicyNotFound'] },
-  'ecr:GetRegistryPolicy': { kind: 'read', absent: ['RegistryPolicyNotFound'] },
-  'ecr:DescribeRegistry': { kind: 'read' },
+  'ecr:GetRepositoryPolicy': { kind: 'read', answers: 'policyText', absent: ['RepositoryNotFound', 'RepositoryPolicyNotFound'] },
+  'ecr:GetRegistryPolicy': { kind: 'read', answers: 'policyText', absent: ['RegistryPolicyNotFound'] },
+  'ecr:DescribeRegistry': { kind: 'read', answers: 'registryId' },
   'ecr:DescribeRepositoryCreationTemplates': {
     kind: 'read',
+    answers: 'repositoryCreationTemplates',
     absent: ['TemplateNotFound'],
-    pages: { list: 'repositoryCreationTemplates', next: 'nextToken', token: 'nextToken' },
+    pages: { next: 'nextToken', token: 'nextToken' },
   },
   'ecr:SetRepositoryPolicy': { kind: 'write', absent: ['RepositoryNotFound'] },
   'ecr:DeleteRepositoryPolicy': { kind: 'write', absent: ['RepositoryNotFound', 'RepositoryPolicyNotFound'] },
@@ -81,27 +85,28 @@ const TABLE = {
 
   'ec2:DescribeSubnets': {
     kind: 'read',
+    answers: 'Subnets',
     absent: ['InvalidSubnetID.NotFound'],
-    pages: { list: 'Subnets', next: 'NextToken', token: 'NextToken' },
+    pages: { next: 'NextToken', token: 'NextToken' },
   },
   'ec2:DescribeVpcEndpoints': {
     kind: 'read',
+    answers: 'VpcEndpoints',
     absent: ['InvalidVpcEndpointId.NotFound'],
-    pages: { list: 'VpcEndpoints', next: 'NextToken', token: 'NextToken' },
+    pages: { next: 'NextToken', token: 'NextToken' },
   },
 
-  'iam:GetRole': { kind: 'read', absent: ['NoSuchEntity'] },
-  'iam:GetRolePolicy': { kind: 'read', absent: ['NoSuchEntity'] },
+  'iam:GetRole': { kind: 'read', answers: 'Role', absent: ['NoSuchEntity'] },
+  'iam:GetRolePolicy': { kind: 'read', answers: 'PolicyDocument', absent: ['NoSuchEntity'] },
   'iam:PutRolePolicy': IAM_CHANGE,
   'iam:DeleteRolePolicy': IAM_CHANGE,
 
-  'securityhub:BatchImportFindings': { kind: 'plumbing' },
-  'securityhub:BatchUpdateFindings': { kind: 'plumbing' },
-  'securityhub:GetFindings': { kind: 'plumbing' },
+  'securityhub:BatchImportFindings': { kind: 'plumbing', answers: 'FailedCount' },
+  'securityhub:BatchUpdateFindings': { kind: 'plumbing', answers: 'UnprocessedFindings' },
+  'securityhub:GetFindings': { kind: 'plumbing', answers: 'Findings' },
   'logs:PutLogEvents': { kind: 'plumbing', absent: ['ResourceNotFound'], passing: ['ServiceUnavailable'] },
   'logs:CreateLogStream': { kind: 'plumbing', absent: ['ResourceNotFound'], passing: ['ServiceUnavailable', 'OperationAborted'] },
-  'logs:GetLogEvents': { kind: 'plumbing', absent: ['ResourceNotFound'], passing: ['ServiceUnavailable'] },
-  's3:GetObject': { kind: 'plumbing', absent: ['NoSuchKey', 'NoSuchBucket'] },
+  'logs:GetLogEvents': { kind: 'plumbing', answers: 'events', absent: ['ResourceNotFound'], passing: ['ServiceUnavailable'] },
   'scheduler:CreateSchedule': { kind: 'plumbing' },
 } as const satisfies { readonly [action: `${Service}:${string}`]: Operation };
 
@@ -115,7 +120,7 @@ export function isAction(action: string): action is Action {
   return Object.hasOwn(TABLE, action);
 }
 
-const SERVICES: readonly string[] = ['ec2', 'ecr', 'iam', 'lambda', 'logs', 's3', 'scheduler', 'securityhub', 'sns'] satisfies readonly Service[];
+const SERVICES: readonly string[] = ['ec2', 'ecr', 'iam', 'lambda', 'logs', 'scheduler', 'securityhub', 'sns'] satisfies readonly Service[];
 const isService = (text: string): text is Service => SERVICES.includes(text);
 
 /** `lambda:GetPolicy` → the service and the name of the operation. */
@@ -124,7 +129,3 @@ export function partsOf(action: Action): { readonly service: Service; readonly o
   if (!isService(service)) throw new Error(`no client for ${action}`);
   return { service, operation };
 }
-
-/** Names with and without their ending: the same error is `NotFound` on one wire and `NotFoundException` on another. */
-export const isNamed = (code: string, names: readonly string[] | undefined): boolean =>
-  names !== undefined && names.some((name) => code === name || code === `${name}Exception`);

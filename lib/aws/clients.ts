@@ -40,7 +40,6 @@ const PACKAGES: { readonly [service in Service]: { readonly client: string; read
   iam: { client: 'IAMClient', load: () => import('@aws-sdk/client-iam') },
   lambda: { client: 'LambdaClient', load: () => import('@aws-sdk/client-lambda') },
   logs: { client: 'CloudWatchLogsClient', load: () => import('@aws-sdk/client-cloudwatch-logs') },
-  s3: { client: 'S3Client', load: () => import('@aws-sdk/client-s3') },
   scheduler: { client: 'SchedulerClient', load: () => import('@aws-sdk/client-scheduler') },
   securityhub: { client: 'SecurityHubClient', load: () => import('@aws-sdk/client-securityhub') },
   sns: { client: 'SNSClient', load: () => import('@aws-sdk/client-sns') },

@@ -1,11 +1,14 @@
-/** The members of the organization, as the organization stack publishes them: `{ "writtenAt": "…", "accountIds": ["…"] }` in S3. */
+/**
+ * The members of the organization, as the organization stack publishes them: `{ "writtenAt": "…", "accountIds": ["…"] }` in
+ * S3. Hooks read it too, so this file stands apart from the other calls and brings nothing else into their bundles.
+ */
 import { isAccountId } from '../core/arn';
 import { property } from '../core/value';
 import { AwsFailure } from '../handlers/ports';
-import type { Clock } from './clock';
-import type { Send } from './send';
+import { failureOf } from './failure';
+import { within } from './within';
 
-export interface DirectoryPlace {
+export interface DirectoryAddress {
   readonly bucket: string;
   readonly key: string;
   readonly region: string;
@@ -16,25 +19,46 @@ export interface Directory {
   readonly writtenAt: Date;
 }
 
-export const DIRECTORY_LIMIT_MS = 2_000;
+const LIMIT_MS = 2_000;
 const KEPT_MS = 5 * 60 * 1000;
 /** Clocks differ; a directory from the future would never grow stale. */
 const SKEW_MS = 5 * 60 * 1000;
+/** Ten thousand accounts take 150 KB. */
+const LARGEST = 5 * 1024 * 1024;
 
-/** What was read is kept for minutes, a failure is not. Throws `AwsFailure`. */
-export function createDirectory({ bucket, key, region }: DirectoryPlace, clock: Clock): (send: Send) => Promise<Directory> {
-  let kept: { readonly directory: Directory; readonly until: number } | undefined;
-  return async (send) => {
-    if (kept && clock.now() < kept.until) return kept.directory;
-    const answer = await send('s3:GetObject', { Bucket: bucket, Key: key }, { region, limit: DIRECTORY_LIMIT_MS });
-    const directory = parseDirectory(answer.Body, clock.now());
-    kept = { directory, until: clock.now() + KEPT_MS };
-    return directory;
-  };
+const kept = new Map<string, { readonly directory: Directory; readonly until: number }>();
+
+/** What was read is kept for five minutes, a failure is not. Takes two seconds at most. Throws `AwsFailure`. */
+export async function readDirectory(address: DirectoryAddress, now: () => number = Date.now): Promise<Directory> {
+  const name = JSON.stringify([address.region, address.bucket, address.key]);
+  const known = kept.get(name);
+  if (known && now() < known.until) return known.directory;
+  const directory = parseDirectory(await download(address), now());
+  kept.set(name, { directory, until: now() + KEPT_MS });
+  return directory;
 }
 
-function parseDirectory(body: unknown, now: number): Directory {
-  const content = jsonOf(body);
+async function download({ bucket, key, region }: DirectoryAddress): Promise<string> {
+  try {
+    return await within(LIMIT_MS, 's3:GetObject', async (abortSignal) => {
+      const { S3Client, GetObjectCommand } = await import('@aws-sdk/client-s3');
+      const client = new S3Client({ region });
+      try {
+        const { Body, ContentLength } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
+        if (ContentLength === undefined || ContentLength > LARGEST) throw malformed(`it has ${ContentLength ?? 'an unknown number of'} bytes`);
+        return (await Body?.transformToString()) ?? '';
+      } finally {
+        client.destroy();
+      }
+    });
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+/** Throws `AwsFailure`. */
+export function parseDirectory(text: string, now: number): Directory {
+  const content = jsonOf(text);
   const writtenAt = property(content, 'writtenAt');
   const at = typeof writtenAt === 'string' ? Date.parse(writtenAt) : Number.NaN;
   if (Number.isNaN(at)) throw malformed('writtenAt is no time');
@@ -47,13 +71,13 @@ function parseDirectory(body: unknown, now: number): Directory {
   return { accountIds: new Set(ids), writtenAt: new Date(at) };
 }
 
-function jsonOf(body: unknown) {
+function jsonOf(text: string) {
   try {
-    return JSON.parse(typeof body === 'string' ? body : '');
+    return JSON.parse(text);
   } catch (error) {
     throw malformed('it is no JSON', error);
   }
 }
 
 const malformed = (why: string, cause?: unknown): AwsFailure =>
-  new AwsFailure('MalformedDirectory', `the organization directory cannot be read: ${why}`, false, { cause });
+  new AwsFailure('MalformedDirectory', `the organization directory cannot be used: ${why}`, false, { cause });

@@ -3,8 +3,8 @@ import type { Place } from '../core/guardrail';
 import { hasHole } from '../core/value';
 import type { Call } from '../core/verdict';
 import { AwsFailure, type CallReport, type Ports } from '../handlers/ports';
-import { type Action, isAction, isNamed, OPERATIONS } from './calls';
-import { failureOf } from './failure';
+import { type Action, isAction, OPERATIONS } from './calls';
+import { failureOf, isNamed } from './failure';
 import type { Send } from './send';
 
 export const createRead =

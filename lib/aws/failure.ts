@@ -1,6 +1,5 @@
 /** What the SDK throws, as one kind of failure: AWS's own name of the error, and whether another try may succeed. */
 import { AwsFailure } from '../handlers/ports';
-import { isNamed } from './calls';
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html, and what Node.js calls a broken connection. */
 const PASSING = [
@@ -40,11 +39,12 @@ export function failureOf(error: unknown, passing: readonly string[] = []): AwsF
   const code = codeOf(error);
   const status = statusOf(error);
   const isTransient = isNamed(code, PASSING) || isNamed(code, passing) || code === MALFORMED || status === 429 || status >= 500 || isRetryable(error);
-  return new AwsFailure(code, messageOf(error), isTransient, { cause: error });
+  const message = code === MALFORMED ? 'the answer cannot be read' : messageOf(error);
+  return new AwsFailure(code, message, isTransient, { cause: error });
 }
 
-/** An answer that is no JSON or XML, or breaks off: not AWS's word, so asking again may help. */
-const MALFORMED = 'MalformedAnswer';
+/** An answer that is no JSON or XML: not AWS's word, so asking again may help. The SDK's message would quote it. */
+export const MALFORMED = 'MalformedAnswer';
 
 function codeOf(error: unknown): string {
   const system = textOf(error, 'code');
@@ -71,3 +71,6 @@ function statusOf(error: unknown): number {
 }
 
 const isRetryable = (error: unknown): boolean => has(error, '$retryable') && Reflect.get(error, '$retryable') !== undefined;
+
+/** Names with and without their ending: the same error is `NotFound` on one wire and `NotFoundException` on another. */
+export const isNamed = (code: string, names: readonly string[] = []): boolean => names.some((name) => code === name || code === `${name}Exception`);

@@ -3,20 +3,21 @@ import { parseArn } from '../core/arn';
 import type { Ports } from '../handlers/ports';
 import { type Clients, createClients } from './clients';
 import { type Clock, realClock } from './clock';
-import { createDirectory, type DirectoryPlace } from './directory';
+import { type DirectoryAddress, readDirectory } from './directory';
 import { createExecute, createRead } from './execute';
 import { createFindings, createPaces } from './findings';
 import type { Fields } from './output';
-import { lookAgain, type SchedulerSettings } from './schedule';
+import { lookAgain } from './schedule';
 import { createSend } from './send';
 import { createUndoLog } from './undo-log';
 
 /** What is deployed beside the function. */
 export interface Deployment {
-  readonly directory?: DirectoryPlace;
+  readonly directory?: DirectoryAddress;
   /** Default: `perimeter-undo`. */
   readonly undoLogGroup?: string;
-  readonly scheduler?: SchedulerSettings;
+  /** `roleArn`: what EventBridge Scheduler assumes to invoke the function; `groupName` and `deadLetterArn` as one likes. */
+  readonly scheduler?: { readonly [name: string]: string };
 }
 
 /** What is different for each run. */
@@ -36,21 +37,21 @@ export interface Aws extends Pick<Ports, 'read' | 'execute' | 'findings' | 'reco
 /** Once for a process: clients, the directory and the paces are kept from one invocation to the next. */
 export function createAws(deployment: Deployment, clients: Clients = createClients(), clock: Clock = realClock): (invocation: Invocation) => Aws {
   const paces = createPaces(clock);
-  const directory = deployment.directory && createDirectory(deployment.directory, clock);
+  const { directory, undoLogGroup, scheduler } = deployment;
 
   return ({ remaining, log, functionArn }) => {
     const send = createSend({ clients, clock, remaining });
     const name = nameOf(functionArn);
-    const undoLog = createUndoLog(send, name, deployment.undoLogGroup);
+    const undoLog = createUndoLog(send, name, undoLogGroup);
     return {
       read: createRead(send),
       execute: createExecute(send),
       findings: createFindings(send, paces, log),
       recordUndo: (entry) => undoLog.record(entry, new Date(clock.now())),
       readUndo: undoLog.read,
-      directory: directory && (() => directory(send)),
+      directory: directory && (() => readDirectory(directory, clock.now)),
       lookAgain: async (at, event) => {
-        if (deployment.scheduler) await lookAgain(send, clock, deployment.scheduler, { arn: functionArn, name }, at, event);
+        if (scheduler) await lookAgain(send, clock, scheduler, { arn: functionArn, name }, at, event);
         else log('warn', 'nothing looks again: no scheduler is configured', { at: at.toISOString() });
       },
     };

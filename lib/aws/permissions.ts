@@ -12,7 +12,10 @@ export interface Permission {
 
 const LAMBDA = 'https://docs.aws.amazon.com/lambda/latest/api';
 
-export const PERMISSIONS: { readonly [action in Action]: Permission } = {
+/** `s3:GetObject` is the organization directory, which hooks read too. */
+export type Called = Action | 's3:GetObject';
+
+export const PERMISSIONS: { readonly [action in Called]: Permission } = {
   'lambda:GetPolicy': { actions: ['lambda:GetPolicy'], source: `${LAMBDA}/API_GetPolicy.html` },
   'lambda:GetResourcePolicy': { actions: ['lambda:GetResourcePolicy', 'lambda:GetPolicy'], source: `${LAMBDA}/API_GetResourcePolicy.html` },
   'lambda:GetFunctionConfiguration': { actions: ['lambda:GetFunctionConfiguration'], source: `${LAMBDA}/API_GetFunctionConfiguration.html` },
@@ -151,4 +154,4 @@ export const PERMISSIONS: { readonly [action in Action]: Permission } = {
 };
 
 /** The IAM actions that these calls need together, each once, in order. */
-export const actionsFor = (calls: readonly Action[]): readonly string[] => [...new Set(calls.flatMap((call) => PERMISSIONS[call].actions))].sort();
+export const actionsFor = (calls: readonly Called[]): readonly string[] => [...new Set(calls.flatMap((call) => PERMISSIONS[call].actions))].sort();

@@ -2,18 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Value } from '../core/value';
 import { AwsFailure } from '../handlers/ports';
-import { isNamed } from './calls';
 import type { Clock } from './clock';
-import { failureOf } from './failure';
+import { failureOf, isNamed } from './failure';
 import type { Send } from './send';
-
-export interface SchedulerSettings {
-  /** What EventBridge Scheduler assumes to invoke the function. */
-  readonly roleArn: string;
-  readonly groupName?: string;
-  /** Where an invocation goes that could not be delivered. */
-  readonly deadLetterArn?: string;
-}
 
 /** A schedule for a time that has passed is refused. */
 const SOONEST_MS = 60_000;
@@ -24,11 +15,12 @@ const LONGEST_NAME = 64;
 export async function lookAgain(
   send: Send,
   clock: Clock,
-  { roleArn, groupName, deadLetterArn }: SchedulerSettings,
+  { roleArn, groupName, deadLetterArn }: { readonly [name: string]: string },
   target: { readonly arn: string; readonly name: string },
   at: Date,
   event: Value,
 ): Promise<void> {
+  if (roleArn === undefined) throw new AwsFailure('NoScheduleRole', 'scheduler.roleArn is missing from the configuration of the function', false);
   const input = JSON.stringify(event);
   if (Buffer.byteLength(input) > LARGEST_INPUT) throw new AwsFailure('EventTooLarge', 'the event is too large to be scheduled', false);
   const time = new Date(Math.max(at.getTime(), clock.now() + SOONEST_MS)).toISOString().slice(0, 19);

@@ -1,10 +1,11 @@
 /** One call, within the time that is left: the SDK's own retries, then once more after a pause, then the failure. */
 import { AwsFailure } from '../handlers/ports';
-import { type Action, OPERATIONS, type Operation } from './calls';
+import { type Action, OPERATIONS } from './calls';
 import type { Clients } from './clients';
 import type { Clock } from './clock';
-import { failureOf } from './failure';
+import { failureOf, MALFORMED } from './failure';
 import { type Fields, fieldsOf } from './output';
+import { LATE, within } from './within';
 
 export interface Where {
   /** Where it goes; undefined: where we run. */
@@ -33,8 +34,10 @@ const MOST_PAGES = 200;
 
 export function createSend(sending: Sending): Send {
   return async (action, input, where = {}) => {
-    const { pages } = OPERATIONS[action];
-    return pages ? joinPages(sending, action, input, where, pages) : sendInRounds(sending, action, input, where);
+    const { pages, answers } = OPERATIONS[action];
+    const first = await sendInRounds(sending, action, input, where);
+    if (!pages || answers === undefined) return first;
+    return joinPages(first, { list: answers, next: pages.next }, (token) => sendInRounds(sending, action, { ...input, [pages.token]: token }, where));
   };
 }
 
@@ -54,46 +57,33 @@ async function sendInRounds(sending: Sending, action: Action, input: Fields, whe
   }
 }
 
-const LATE = 'DeadlineExceeded';
-
-async function sendOnce({ clients }: Sending, action: Action, input: Fields, region: string | undefined, limit: number): Promise<Fields> {
-  const late = () => new AwsFailure(LATE, `no time is left for ${action}`, true);
-  if (limit < SHORTEST_MS) throw late();
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  // The SDK of some runtimes does not look at the signal while it waits before a retry.
-  const end = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => {
-        reject(late());
-        controller.abort();
-      },
-      Math.min(limit, LONGEST_MS),
-    );
-  });
-  try {
-    return await Promise.race([clients.send(action, input, region, controller.signal).then(fieldsOf), end]);
-  } finally {
-    clearTimeout(timer);
-  }
+async function sendOnce({ clients }: Sending, action: Action, input: Fields, region: string | undefined, left: number): Promise<Fields> {
+  if (left < SHORTEST_MS) throw new AwsFailure(LATE, `no time is left for ${action}`, true);
+  const fields = fieldsOf(await within(left, action, (signal) => clients.send(action, input, region, signal)));
+  const { answers } = OPERATIONS[action];
+  if (answers !== undefined && !Object.hasOwn(fields, answers)) throw new AwsFailure(MALFORMED, `the answer to ${action} has no ${answers}`, true);
+  return fields;
 }
 
 /** The first page with the lists of all. What is not seen must not be taken for gone, so too many pages are a failure. */
-async function joinPages(sending: Sending, action: Action, input: Fields, where: Where, pages: NonNullable<Operation['pages']>): Promise<Fields> {
-  const first = await sendInRounds(sending, action, input, where);
-  const all = listOf(first, pages.list);
+async function joinPages(
+  first: Fields,
+  { list, next }: { readonly list: string; readonly next: string },
+  pageAfter: (token: string) => Promise<Fields>,
+): Promise<Fields> {
+  const all = listOf(first, list);
   const seen = new Set<string>();
-  let token = tokenOf(first, pages.next);
+  let token = tokenOf(first, next);
   while (token !== undefined) {
-    if (seen.has(token)) throw new AwsFailure('RepeatedToken', `${action} answers the same page again`, true);
+    if (seen.has(token)) throw new AwsFailure('RepeatedToken', `the list ${list} answers the same page again`, true);
     seen.add(token);
-    if (seen.size >= MOST_PAGES) throw new AwsFailure('TooManyPages', `${action} has more than ${MOST_PAGES} pages`, false);
-    const page = await sendInRounds(sending, action, { ...input, [pages.token]: token }, where);
-    all.push(...listOf(page, pages.list));
-    token = tokenOf(page, pages.next);
+    if (seen.size >= MOST_PAGES) throw new AwsFailure('TooManyPages', `the list ${list} has more than ${MOST_PAGES} pages`, false);
+    const page = await pageAfter(token);
+    all.push(...listOf(page, list));
+    token = tokenOf(page, next);
   }
-  const { [pages.next]: _, ...rest } = first;
-  return { ...rest, [pages.list]: all };
+  const { [next]: _, ...rest } = first;
+  return { ...rest, [list]: all };
 }
 
 const listOf = (page: Fields, name: string): Fields[string][] => {

@@ -6,8 +6,7 @@
 import { createHash } from 'node:crypto';
 import { isObject, type Value } from '../core/value';
 import { AwsFailure } from '../handlers/ports';
-import { isNamed } from './calls';
-import { failureOf } from './failure';
+import { failureOf, isNamed } from './failure';
 import type { Fields } from './output';
 import type { Send } from './send';
 

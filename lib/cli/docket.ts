@@ -31,7 +31,7 @@ export async function openDocket(options: DocketOptions, io: Io): Promise<Docket
     if (!ids.includes(id)) throw new UsageError(`unknown guardrail ${id}${didYouMean(id, ids)}; there are ${ids.join(', ')}`);
   }
   const text = await readConfiguration(options.config, io);
-  const { parseConfiguration } = await import('../config');
+  const { parseConfiguration } = await import('../config/load');
   const { configuration, warnings } = parseConfiguration(text, registry, { fileName: options.config, today: todayOf(io) });
   for (const warning of warnings) io.stderr.write(`perimeter: ${warning}\n`);
   const wanted = options.guardrail?.length

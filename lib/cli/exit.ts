@@ -1,5 +1,5 @@
 /** Exit codes of design section 6; the highest wins. */
-import { BUG_PAGE } from './product';
+import { HOMEPAGE } from './product';
 import type { Tally } from './report/tally';
 
 export const EXIT = { ok: 0, violated: 1, usage: 2, bug: 70 } as const;
@@ -21,5 +21,5 @@ export function exitCodeOf(tally: Tally, { fatal, violated, strict }: Ending): n
 /** One line, and where to take it. */
 export function describeBug(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return `perimeter: this is our bug, not yours: ${text.replaceAll(/\s+/g, ' ')}; please report it at ${BUG_PAGE}\n`;
+  return `perimeter: this is our bug, not yours: ${text.replaceAll(/\s+/g, ' ')}; please report it, see ${HOMEPAGE}\n`;
 }

@@ -5,6 +5,7 @@ import { describeBug, EXIT } from './exit';
 import type { Io } from './io';
 import { Output } from './output';
 import { createProgram, VERBS } from './program';
+import { didYouMean } from './suggest';
 
 /** `argv`: the arguments alone. Never throws. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -23,10 +24,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-async function explain(error: unknown, [verb = '']: readonly string[], io: Io, output: Output): Promise<number> {
+async function explain(error: unknown, [verb = '', topic = '']: readonly string[], io: Io, output: Output): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) {
     await output.end();
     return EXIT.ok;
+  }
+  if (error instanceof CommanderError && error.code === 'commander.help') {
+    io.stderr.write(`perimeter: unknown verb '${topic}'${didYouMean(topic, VERBS)}; see perimeter --help\n`);
+    return EXIT.usage;
   }
   if (error instanceof CommanderError) {
     io.stderr.write(`perimeter: ${wording(error.message)}; see perimeter ${VERBS.includes(verb) ? `${verb} ` : ''}--help\n`);

@@ -12,6 +12,8 @@ export type Done = (code: number) => void;
 
 export function createProgram(io: Io, output: Output, done: Done): Command {
   const program = new Command(PRODUCT)
+    .usage('[options] VERB')
+    .commandsGroup('Verbs:')
     .description('Guardrails for the data perimeter of an AWS Organization: judges templates, Terraform plans and CloudTrail, offline.')
     .version(VERSION, '--version', 'print the version')
     .helpOption('--help', 'print this help')
@@ -42,7 +44,7 @@ function addCheck(program: Command, io: Io, output: Output, done: Done): void {
     .option('--account <ID>', 'account that it will be deployed to')
     .option('--region <REGION>', 'Region that it will be deployed to')
     .option('--partition <NAME>', 'partition that it will be deployed to')
-    .option('--parameters <FILE|K=V>', "values of the template's parameters (repeatable)", collect, [])
+    .option('--parameters <FILE|K=V>', "values of the template's parameters (repeatable)", collect)
     .addHelpText(
       'after',
       examples([
@@ -83,7 +85,7 @@ function addInit(program: Command, io: Io, output: Output, done: Done): void {
     .helpOption('--help', 'print this help')
     .option('--organization-id <ID>', 'id of the organization: o-…')
     .option('--management-account-id <ID>', 'account id of the management account')
-    .option('--account-id <ID>', 'account of the organization (repeatable)', collect, [])
+    .option('--account-id <ID>', 'account of the organization (repeatable)', collect)
     .option('--from <FILE>', 'take over a TrustStack deployment-manifest.yml')
     .option('--output <FILE>', 'where to write it', 'perimeter.yaml')
     .option('--force', 'overwrite the file if it exists')
@@ -106,9 +108,9 @@ const addJudging = (command: Command): Command =>
     .addOption(new Option('--format <FORMAT>', 'how to report').choices(FORMATS).default('pretty'))
     .option('--all', 'report the compliant too')
     .option('--strict', 'exit 1 for what is undetermined or only observed, too')
-    .option('--guardrail <ID>', 'judge with this one, whatever its mode (repeatable)', collect, []);
+    .option('--guardrail <ID>', 'judge with this one, whatever its mode (repeatable)', collect);
 
-const collect = (value: string, values: readonly string[]): readonly string[] => [...values, value];
+const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];
 
 function examples(lines: readonly (readonly [string, string])[]): string {
   return `\nExamples:\n${lines.map(([command, meaning]) => `  $ ${command}\n      ${meaning}`).join('\n')}\n`;

@@ -62,7 +62,9 @@ export const arnPattern = patternFormat({
   noun: 'an ARN pattern',
   hint: 'write arn:partition:service:region:account:resource, like "arn:aws:lambda:*:222222222222:function:edge-*"',
   // One with a wildcard and too few fields is meant as a glob: it matches nothing, and a warning says so.
-  pattern: new RegExp(`^(?:arn:${PARTITION}:[a-z0-9*?-]+:[a-z0-9*?-]*:${ACCOUNT_PATTERN}?:[^\\s]+|arn(?=\\S*\\*)(?::[^:\\s]*){1,3}(?::[a-z][^:\\s]*){0,2})$`),
+  pattern: new RegExp(
+    `^(?:arn:${PARTITION}:[a-z0-9*?-]+:[a-z0-9*?-]*:${ACCOUNT_PATTERN}?:[^\\s]+|arn(?=\\S*\\*)(?::[^:\\s]*){1,3}(?::[a-z][^:\\s]*){0,2})$`,
+  ),
   mistake: (text) => {
     if (!text.startsWith('arn:')) return undefined;
     const fields = text.split(':');

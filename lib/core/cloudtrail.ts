@@ -4,7 +4,7 @@
  */
 import { isAccountId, parseArn, partitionOfRegion } from './arn';
 import type { Place } from './guardrail';
-import { asText, isObject, property, type Value } from './value';
+import { asText, isObject, OWN_ACCOUNT, OWN_REGION, property, type Value } from './value';
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html */
 export interface UserIdentity {
@@ -37,7 +37,7 @@ export interface CloudTrailRecord {
   readonly hasRequest: boolean;
   readonly hasResponse: boolean;
   readonly resources: readonly { readonly arn: string; readonly accountId?: string; readonly type?: string }[];
-  /** Partition and Region of the record; the account that received this copy (else the caller's). */
+  /** Where it happened, in the account that received this copy (else the caller's). What the record does not say is a hole. */
   readonly place: Place;
 }
 
@@ -68,7 +68,8 @@ function decodeDetail(raw: { readonly [key: string]: Value }, envelopeAccount: s
   const recipientAccountId = textOf(raw, 'recipientAccountId') ?? envelopeAccount;
   const request = wholeField(raw, 'requestParameters');
   const response = wholeField(raw, 'responseElements');
-  const partition = partitionOf(userIdentity, region);
+  const resources = decodeResources(property(raw, 'resources'));
+  const account = recipientAccountId ?? userIdentity.accountId ?? resources[0]?.accountId ?? OWN_ACCOUNT;
   return {
     eventId: textOf(raw, 'eventID') ?? '',
     eventName,
@@ -85,8 +86,8 @@ function decodeDetail(raw: { readonly [key: string]: Value }, envelopeAccount: s
     response: response ?? {},
     hasRequest: request !== undefined,
     hasResponse: response !== undefined,
-    resources: decodeResources(property(raw, 'resources')),
-    place: { partition, region, account: recipientAccountId ?? userIdentity.accountId ?? '' },
+    resources,
+    place: { partition: partitionOf(userIdentity, region), region: region === '' ? OWN_REGION : region, account },
   };
 }
 
@@ -127,7 +128,7 @@ function decodeResources(value: Value | undefined): CloudTrailRecord['resources'
 /** No field of a record names the partition; the caller's own ARN does, and the Region's prefix where there is none. */
 function partitionOf(identity: UserIdentity, region: string): string {
   const own = parseArn(identity.issuerArn ?? identity.arn ?? '');
-  return own?.partition ?? partitionOfRegion(region);
+  return own?.partition ?? partitionOfRegion(region === '' ? OWN_REGION : region);
 }
 
 /** `AddPermission20150331v2` is a call of `AddPermission`: some APIs append the date of their version. */

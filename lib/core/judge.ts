@@ -3,6 +3,7 @@ import { type CloudTrailRecord, isCallOf } from './cloudtrail';
 import { type Configuration, configurationOf } from './configuration';
 import { exemptionFor } from './exemption';
 import type { AnyGuardrail, EventInterest, Fact, ResourceInput } from './guardrail';
+import { hole, splitOutsideHoles } from './value';
 import { type Assessment, byGravity, type Outcome, severityOf, type Violation } from './verdict';
 
 export interface Bench {
@@ -23,12 +24,25 @@ export interface Variant {
 /** Judges a resource in all the shapes that its template can take; `[]` when there is nothing to judge. */
 export function judgeResource(bench: Bench, guardrail: AnyGuardrail, variants: readonly Variant[]): readonly Assessment[] {
   if (variants.length === 1 && variants[0]) return judgeFacts(bench, guardrail, guardrail.fromResource(variants[0].input));
+  const judged = variants.map(({ input }) => judgeFacts(bench, guardrail, guardrail.fromResource(input)));
   const branches = new Map<string, (readonly Assessment[])[]>();
-  for (const { branch, input } of variants) {
-    const judged = judgeFacts(bench, guardrail, guardrail.fromResource(input));
-    branches.set(branch, [...(branches.get(branch) ?? []), judged]);
+  for (const [index, assessments] of underOneId(judged, variants[0]?.input.logicalId ?? '').entries()) {
+    const branch = variants[index]?.branch ?? '';
+    branches.set(branch, [...(branches.get(branch) ?? []), assessments]);
   }
   return mergeAlternatives([...branches.values()].map(mergeValues));
+}
+
+/** One resource whose name depends on a condition or a parameter is one resource: the fields of its ARN that differ are holes. */
+function underOneId(alternatives: readonly (readonly Assessment[])[], logicalId: string): readonly (readonly Assessment[])[] {
+  const ids = alternatives.map((assessments) => new Set(assessments.map(({ resource }) => resource.id)));
+  const [first, ...others] = new Set(ids.flatMap((some) => [...some]));
+  if (first === undefined || others.length === 0 || ids.some(({ size }) => size > 1)) return alternatives;
+  const fields = others.map((id) => splitOutsideHoles(id, ':'));
+  const common = splitOutsideHoles(first, ':').map((field, index) => (fields.every((other) => other[index] === field) ? field : hole(logicalId)));
+  return alternatives.map((assessments) =>
+    assessments.map((assessment) => ({ ...assessment, resource: { ...assessment.resource, id: common.join(':') } })),
+  );
 }
 
 /** Judges a record; `[]` for a call that failed, an event that no guardrail listens to, or one that only removes. */
@@ -84,7 +98,7 @@ function assess(bench: Bench, guardrail: Decider, fact: Fact, outcome: Outcome, 
     return {
       ...common,
       verdict: 'exempt',
-      reason: `${reason} (exempt until ${expires}${owner === undefined ? '' : `, ${owner}`}); otherwise: ${outcome.reason}`,
+      reason: `${reason} (exempt until ${expires}); otherwise: ${outcome.reason}`,
       exemption: { reason, owner, expires },
       ...(answer.warning !== undefined && { warning: answer.warning }),
     };
@@ -127,20 +141,24 @@ function dependsOnParameter(assessment: Assessment): Assessment {
   return { guardrail, mode, resource, ...(statement !== undefined && { statement }), verdict: 'undetermined', reason };
 }
 
-/** Shapes that a template can take: what is wrong in any of them is wrong, and said once for each statement. */
+/** Shapes that a template can take: what is wrong in any of them is wrong whatever is unknown in another, and said once for each statement. */
 function mergeAlternatives(alternatives: readonly (readonly Assessment[])[]): readonly Assessment[] {
   const distinct = new Map<string, Assessment>();
   for (const assessment of alternatives.flat()) {
-    const key = JSON.stringify([assessment.verdict, assessment.statement, assessment.resource.id]);
+    const key = `${assessment.verdict} ${placeOf(assessment)}`;
     const known = distinct.get(key);
     distinct.set(key, known ? graver(known, assessment) : assessment);
   }
   const all = [...distinct.values()];
-  const telling = all.filter(({ verdict }) => verdict === 'violation' || verdict === 'undetermined');
+  const condemned = new Set(all.filter(({ verdict }) => verdict === 'violation').map(placeOf));
+  const telling = all.filter((one) => one.verdict === 'violation' || (one.verdict === 'undetermined' && !condemned.has(placeOf(one))));
   if (telling.length > 0) return telling;
   const single = all.find(({ verdict }) => verdict === 'exempt') ?? all[0];
   return single ? [single] : [];
 }
+
+/** Which statement of which resource. */
+const placeOf = ({ resource, statement }: Assessment): string => JSON.stringify([resource.id, statement]);
 
 /** One assessment for what two shapes say of one statement: the gravest code, and every reason. */
 function graver(one: Assessment, other: Assessment): Assessment {

@@ -17,7 +17,9 @@ export interface FunctionRef {
 export function parseFunctionName(text: string, place: Place, qualifier?: string): FunctionRef {
   const arn = parseArn(text);
   if (arn) {
-    const [, name = '', own] = splitOutsideHoles(arn.resource, ':');
+    const [kind, name, own] = splitOutsideHoles(arn.resource, ':');
+    // Not a function: a web function, or a resource that is not known. It goes by its ARN.
+    if (kind !== 'function' || !name) return { functionArn: text, name: text, arn: text };
     return functionRef({ partition: arn.partition, region: arn.region, account: arn.account }, name, own ?? qualifier);
   }
   const parts = splitOutsideHoles(text, ':');

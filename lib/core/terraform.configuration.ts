@@ -22,7 +22,9 @@ function collect(module: Value | undefined, steps: readonly string[], given: Map
   for (const resource of isList(resources) ? resources : []) {
     const address = property(resource, 'address');
     const expressions = property(resource, 'expressions');
-    if (typeof address === 'string') given.set([...steps, address].join('.'), new Set(isObject(expressions) ? Object.keys(expressions) : []));
+    const names = isObject(expressions) ? Object.keys(expressions) : [];
+    // A resource without a single argument tells nothing: a plan that was cut down looks the same.
+    if (typeof address === 'string' && names.length > 0) given.set([...steps, address].join('.'), new Set(names));
   }
   const calls = property(module, 'module_calls');
   for (const [name, call] of Object.entries(isObject(calls) ? calls : {})) collect(property(call, 'module'), [...steps, 'module', name], given);

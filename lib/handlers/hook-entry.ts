@@ -5,7 +5,10 @@ import { createLog } from './hook-log';
 import { decodeSettings, type FunctionSettings } from './settings';
 
 /** The function's handler: `exports.handler`. */
-export function deployHook(guardrail: HookGuardrail, readDirectory: HookPorts['readDirectory']): (event: Value, context?: Context) => ReturnType<Hook> {
+export function deployHook(
+  guardrail: HookGuardrail,
+  readDirectory: HookPorts['readDirectory'],
+): (event: Value, context?: Context) => ReturnType<Hook> {
   let settings: FunctionSettings | undefined;
   const { AWS_REGION: region, AWS_LAMBDA_LOG_LEVEL: level } = process.env;
   return (event, context) => {

@@ -1,7 +1,7 @@
 /** Which violations an update leaves as they were: old resources can still be patched (`existing`). */
 import type { Fact } from '../core/guardrail';
 import { type Bench, type Decider, judgeFacts } from '../core/judge';
-import { isList, isObject, type Value } from '../core/value';
+import { isList, isObject, property, type Value } from '../core/value';
 import type { Assessment } from '../core/verdict';
 
 /** Is it, with the same code, statement and content, in the facts of before too? */
@@ -41,10 +41,9 @@ const keyOf = ({ resource, statement, code, reason }: Assessment): string =>
 /** The statement that a fact is about, as written, and those of its document that deny: they decide how far it reaches. */
 function grantsIn(value: unknown): readonly Value[] {
   if (!isObject(value)) return [];
-  if ('principals' in value) return [value.raw ?? null];
-  const { statements } = value;
-  if (isList(statements)) return statements.flatMap((statement) => (isObject(statement) && statement.effect !== 'Allow' ? grantsIn(statement) : []));
-  return Object.values(value).flatMap(grantsIn);
+  const { raw, statements } = value;
+  if (isList(statements)) return statements.filter((statement) => property(statement, 'effect') !== 'Allow').flatMap(grantsIn);
+  return raw === undefined ? Object.values(value).flatMap(grantsIn) : [raw];
 }
 
 /** Text that neither the order of keys nor the type of a scalar changes. */

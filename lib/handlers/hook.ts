@@ -7,14 +7,14 @@ import { type Assessment, noSafePlan } from '../core/verdict';
 import { leftAsItWas } from './hook-existing';
 import { judgeInformed, type ReadDirectory } from './hook-members';
 import { type Addressee, type HookReply, internalFailure, type Reaction, replyTo, success } from './reply';
-import { decodeRequest, isCloudControl, type ResourceRequest, tokenOf } from './request';
-import { type FunctionSettings, SettingsError } from './settings';
+import { DecodeError, decodeRequest, isCloudControl, type ResourceRequest, tokenOf } from './request';
+import type { FunctionSettings } from './settings';
 
 /** What of a guardrail a hook needs: neither its plan nor its records, which would be half of the bundle. */
 export type HookGuardrail = Pick<AnyGuardrail, 'id' | 'resources' | 'fromResource' | 'evaluate'>;
 
 export interface HookPorts {
-  /** Throws `SettingsError`. */
+  /** Throws `DecodeError`. */
   readonly settings: () => FunctionSettings;
   readonly now: () => Date;
   /** Where the function runs. */
@@ -39,30 +39,18 @@ export const createHook =
   };
 
 /** In both modes: whether a fault of ours stops a deployment is for the hook's failure mode to say. */
-function failed({ id }: HookGuardrail, ports: HookPorts, to: Addressee, error: unknown): HookReply {
-  const { name, message, frames } = describe(error);
+function failed({ id }: HookGuardrail, { log, count }: HookPorts, to: Addressee, error: unknown): HookReply {
+  let problem = 'perimeter failed';
   try {
-    ports.log('error', 'the hook failed', { eventId: to.token, error: name, ...(message !== undefined && { problem: message }), frames });
-    ports.count('failed');
+    // The message of any other error may quote what a deployer wrote; its frames do not.
+    if (error instanceof DecodeError) problem = error.message;
+    const frames = error instanceof Error ? (error.stack?.match(/^ {4}at .*$/gm) ?? []).slice(0, 10) : [];
+    log('error', problem, { eventId: to.token, error: error instanceof Error ? error.name : typeof error, frames });
+    count('failed');
   } catch {
-    // A log that cannot be written must not cost the reply.
+    // Neither an error that cannot be looked at nor a log that cannot be written may cost the reply.
   }
-  return internalFailure(to, `${id}: ${message ?? `perimeter failed (${name})`}; nothing was decided, see the log of the hook's function`);
-}
-
-/** The message of a foreign error may quote the request, so only our own are told. */
-function describe(error: unknown): { readonly name: string; readonly message?: string; readonly frames: readonly string[] } {
-  try {
-    if (error instanceof UnreadableRequest || error instanceof SettingsError) return { name: error.name, message: error.message, frames: [] };
-    if (error instanceof Error) return { name: error.name, frames: (error.stack ?? '').match(/^ {4}at .*$/gm)?.slice(0, 10) ?? [] };
-  } catch {
-    // An error that cannot be looked at is described as one that is none.
-  }
-  return { name: 'unknown', frames: [] };
-}
-
-class UnreadableRequest extends Error {
-  override readonly name = 'UnreadableRequest';
+  return internalFailure(to, `${id}: nothing was decided: ${problem}; see the log of the hook's function`);
 }
 
 async function answer(guardrail: HookGuardrail, ports: HookPorts, event: Value, to: Addressee): Promise<HookReply> {
@@ -70,7 +58,6 @@ async function answer(guardrail: HookGuardrail, ports: HookPorts, event: Value, 
   const own = configurationOf(settings.configuration, guardrail.id);
   if (own.mode === 'off') return success(to, `${guardrail.id}: off`);
   const request = decodeRequest(event, ports.region);
-  if (request.kind === 'unreadable') throw new UnreadableRequest(`the request cannot be read: ${request.problem}`);
   if (request.kind === 'whole') {
     return success(to, `${guardrail.id}: not judged as a ${request.target}; each resource is, before it is made (RESOURCE, CLOUD_CONTROL)`);
   }
@@ -104,8 +91,7 @@ function reactionTo(assessment: Assessment, own: GuardrailConfiguration, isLeft:
   switch (assessment.verdict) {
     case 'violation':
       if (!isLeft) return { assessment, answer: 'deny' };
-      if (own.existing === 'deny') return { assessment, answer: 'deny', note: 'it was so before this update' };
-      return { assessment, answer: 'let', note: 'it was so before this update, which leaves it as it was' };
+      return { assessment, answer: own.existing === 'deny' ? 'deny' : 'let', note: 'this update leaves it as it was' };
     case 'undetermined':
       return { assessment, answer: own.undetermined === 'deny' ? 'deny' : 'let', ...(problem !== undefined && { note: problem }) };
     default:
@@ -133,7 +119,9 @@ function logReactions({ log }: HookPorts, { token }: Addressee, { type, logicalI
   const telling = reactions.filter(({ assessment }) => assessment.verdict !== 'compliant');
   const fields = { eventId: token, resourceType: type, logicalId, operation: action };
   if (telling.length === 0) log('debug', 'compliant', fields);
-  else log('info', 'judged', { ...fields, answers: telling.slice(0, 20).map(wordOf), ...(telling.length > 20 && { count: telling.length }) });
+  else
+    log('info', 'judged', {
+      ...fields,
+      answers: [...new Set(telling.map(({ assessment, answer }) => `${assessment.code ?? assessment.verdict} ${answer}`))],
+    });
 }
-
-const wordOf = ({ assessment: { verdict, code }, answer }: Reaction): string => `${code ?? verdict} ${answer}`;

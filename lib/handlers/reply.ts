@@ -6,6 +6,7 @@ import type { Assessment, Severity } from '../core/verdict';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Annotation.html */
 export interface Annotation {
+  /** Guardrail and code, or verdict where there is no code: `lambda-permission/untrusted-account`, `lambda-vpc/undetermined`. */
   readonly annotationName: string;
   readonly status: 'PASSED' | 'FAILED' | 'SKIPPED';
   readonly statusMessage?: string;
@@ -58,20 +59,21 @@ export const internalFailure = (to: Addressee, message: string): HookReply => ({
 /** `link`: the page of the guardrail. */
 export function replyTo(to: Addressee, guardrail: string, reactions: readonly Reaction[], link: string | undefined): HookReply {
   const denied = reactions.filter(({ answer }) => answer === 'deny');
-  const message = messageOf(guardrail, denied.length > 0 ? denied : reactions);
-  const common = { message: cut(message, longest(to)), clientRequestToken: to.token, annotations: annotationsOf(reactions, link) };
-  if (denied.length === 0) return { hookStatus: 'SUCCESS', ...common };
-  return { hookStatus: 'FAILED', errorCode: 'NonCompliant', ...common };
+  const others = reactions.filter(({ answer }) => answer === 'let');
+  const annotations = [...denied, ...others].slice(0, MOST_ANNOTATIONS).map((reaction) => annotationOf(reaction, link));
+  const { message, ...common } = success(to, messageOf(guardrail, denied.length > 0 ? denied : others));
+  if (denied.length === 0) return { ...common, message, annotations };
+  return { ...common, hookStatus: 'FAILED', errorCode: 'NonCompliant', message, annotations };
 }
 
 function messageOf(guardrail: string, reactions: readonly Reaction[]): string {
   const telling = reactions.filter(({ assessment }) => assessment.verdict !== 'compliant');
   if (telling.length === 0) return `${guardrail}: compliant`;
-  return telling.map((reaction) => `${nameOf(reaction)}: ${sentenceOf(reaction)}`).join(' | ');
+  const sentences = telling.map((reaction) => `${nameOf(reaction)}: ${sentenceOf(reaction)}`);
+  return `${telling.length > 1 ? `${telling.length} statements: ` : ''}${sentences.join(' | ')}`;
 }
 
-const nameOf = ({ assessment: { guardrail, code, verdict } }: Reaction): string =>
-  code === undefined ? `${guardrail} (${verdict})` : `${guardrail}/${code}`;
+const nameOf = ({ assessment: { guardrail, code, verdict } }: Reaction): string => `${guardrail}/${code ?? verdict}`;
 
 function sentenceOf({ assessment, note }: Reaction): string {
   const { statement, reason = 'no reason is known', fix, warning } = assessment;
@@ -80,27 +82,12 @@ function sentenceOf({ assessment, note }: Reaction): string {
   return `${where}${reason}${note === undefined ? '' : ` (${note})`}${wayOut}${warning === undefined ? '' : ` (${warning})`}`;
 }
 
-function annotationsOf(reactions: readonly Reaction[], link: string | undefined): readonly Annotation[] {
-  if (reactions.length <= MOST_ANNOTATIONS) return reactions.map((reaction) => annotationOf(reaction, link));
-  // What stops the operation comes first: it is what people look for.
-  const ordered = [...reactions.filter(({ answer }) => answer === 'deny'), ...reactions.filter(({ answer }) => answer === 'let')];
-  const shown = ordered.slice(0, MOST_ANNOTATIONS - 1);
-  const left = ordered.length - shown.length;
-  const others: Annotation = {
-    annotationName: ordered[0]?.assessment.guardrail ?? 'perimeter',
-    status: ordered[shown.length]?.answer === 'deny' ? 'FAILED' : 'SKIPPED',
-    statusMessage: `${left} more are not listed`,
-    severityLevel: 'INFORMATIONAL',
-  };
-  return [...shown.map((reaction) => annotationOf(reaction, link)), others];
-}
-
 function annotationOf(reaction: Reaction, link: string | undefined): Annotation {
   const { assessment, answer, note } = reaction;
-  const { guardrail, code, verdict, severity = 'INFORMATIONAL', statement, reason, fix } = assessment;
+  const { verdict, severity = 'INFORMATIONAL', statement, reason, fix } = assessment;
   const said = [statement, reason, note].filter((text) => text !== undefined && text !== '').join(': ');
   return {
-    annotationName: code === undefined ? guardrail : `${guardrail}/${code}`,
+    annotationName: nameOf(reaction),
     status: answer === 'deny' ? 'FAILED' : verdict === 'compliant' ? 'PASSED' : 'SKIPPED',
     ...(said !== '' && { statusMessage: cut(said, LONGEST_ANNOTATION_TEXT) }),
     ...(fix !== undefined && fix !== '' && { remediationMessage: cut(fix, LONGEST_ANNOTATION_TEXT) }),

@@ -26,8 +26,12 @@ export interface ResourceRequest {
 export type HookRequest =
   | ResourceRequest
   /** A whole stack or change set. */
-  | { readonly kind: 'whole'; readonly target: 'STACK' | 'CHANGE_SET' }
-  | { readonly kind: 'unreadable'; readonly problem: string };
+  | { readonly kind: 'whole'; readonly target: 'STACK' | 'CHANGE_SET' };
+
+/** What the runtime handed over is not what it should be. The message names the key and quotes nothing that a deployer wrote. */
+export class DecodeError extends Error {
+  override readonly name = 'DecodeError';
+}
 
 /** The docs spell `clientRequestToken` and `stackId` in two ways, so keys are read whatever their case. */
 const field = (object: Value | undefined, name: string): Value | undefined => (isObject(object) ? propertyIgnoringCase(object, name) : undefined);
@@ -42,24 +46,22 @@ export function isCloudControl(event: Value | undefined): boolean {
   return textField(event, 'stackId') === '' || textField(field(event, 'requestData'), 'targetType') === 'RESOURCE';
 }
 
-/** `region`: where the function runs, for a request without a stack. */
+/** `region`: where the function runs, for a request without a stack. Throws `DecodeError`. */
 export function decodeRequest(event: Value | undefined, region: string | undefined): HookRequest {
   const data = field(event, 'requestData');
   const type = textField(data, 'targetName');
   if (type === 'STACK' || type === 'CHANGE_SET') return { kind: 'whole', target: type };
-  if (type === '') return unreadable('requestData.targetName: expected a resource type');
+  if (type === '') throw new DecodeError('requestData.targetName: expected a resource type');
   const action = actionOf(textField(event, 'actionInvocationPoint'));
   const place = placeOf(event, region);
   const logicalId = /^[\w-]{1,255}$/.exec(textField(data, 'targetLogicalId'))?.[0] ?? 'Resource';
   if (action === 'delete') return { kind: 'resource', action, type, logicalId, properties: {}, place };
   const model = field(data, 'targetModel');
   const properties = propertiesOf(field(model, 'resourceProperties'));
-  if (!isObject(model) || properties === undefined) return unreadable('requestData.targetModel.resourceProperties: expected an object');
+  if (!isObject(model) || !properties) throw new DecodeError('requestData.targetModel.resourceProperties: expected an object');
   const previous = action === 'update' ? propertiesOf(field(model, 'previousResourceProperties')) : undefined;
   return { kind: 'resource', action, type, logicalId, properties, ...(previous && { previous }), place };
 }
-
-const unreadable = (problem: string): HookRequest => ({ kind: 'unreadable', problem });
 
 /** An action that is new to us is judged like a creation: the stricter way. */
 function actionOf(invocationPoint: string): ResourceRequest['action'] {

@@ -2,9 +2,10 @@
  * What a deployed function is configured with: a literal in front of its bundle, `globalThis.PERIMETER = {…};`, so that one
  * bundle serves every deployment. Written from the configuration when deploying, read here without a schema library.
  */
-import type { Configuration, Exemption, GuardrailConfiguration } from '../core/configuration';
+import type { Configuration } from '../core/configuration';
 import type { Trust } from '../core/trust';
-import { isList, isObject, property, type Value } from '../core/value';
+import { isList, isObject, property } from '../core/value';
+import { DecodeError } from './request';
 
 /** Where the organization directory lies. */
 export interface DirectoryAddress {
@@ -21,8 +22,8 @@ export interface Surroundings {
   readonly docs?: string;
   /** Log group of what was removed. */
   readonly undoLogGroup?: string;
-  /** Names and ARNs that looking again takes, by name. */
-  readonly scheduler?: { readonly [name: string]: string };
+  /** What looking again takes: the role that EventBridge Scheduler assumes, and where its schedules are kept. */
+  readonly scheduler?: { readonly roleArn: string; readonly groupName?: string; readonly deadLetterArn?: string };
 }
 
 export interface FunctionSettings extends Surroundings {
@@ -36,11 +37,6 @@ type TrustJson = {
 /** The same as JSON: sets are sorted lists. */
 export interface FunctionConfiguration extends Surroundings {
   readonly configuration: Omit<Configuration, 'trust'> & { readonly trust: TrustJson };
-}
-
-/** The configuration was written by us; that it cannot be read is our fault. The message names the key. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
 }
 
 /** Cut to what these guardrails need: their sections, and the exemptions that name them. The same input gives the same text. */
@@ -71,93 +67,67 @@ export function encodeSettings(
 }
 
 /** The statement that goes in front of a bundle. JSON is JavaScript since ES2019: https://github.com/tc39/proposal-json-superset */
-export const settingsLiteral = (settings: FunctionConfiguration): string => `globalThis.PERIMETER = ${JSON.stringify(settings)};\n`;
+export const settingsLiteral = (settings: FunctionConfiguration): string => `'use strict';\nglobalThis.PERIMETER = ${JSON.stringify(settings)};\n`;
 
-/** Throws `SettingsError`. */
+/** Throws `DecodeError`: the literal was written by us, so that it cannot be read is our fault. */
 export function decodeSettings(value: unknown): FunctionSettings {
-  if (!isObject(value)) throw new SettingsError('globalThis.PERIMETER: expected the configuration that is written in front of the bundle');
-  const optional = <T>(name: string, decode: Decode<T>): { readonly [key: string]: T } => {
-    const given = property(value, name);
-    return given === undefined || given === null ? {} : { [name]: decode(given, name) };
-  };
+  check(value, SHAPE, 'globalThis.PERIMETER');
+  const { configuration, ...surroundings } = value as FunctionConfiguration;
+  const { trust } = configuration;
   return {
-    configuration: configurationOf(property(value, 'configuration'), 'configuration'),
-    ...optional('directory', section({ bucket: text, key: text, region: text })),
-    ...optional('docs', text),
-    ...optional('undoLogGroup', text),
-    ...optional('scheduler', tableOf(text)),
+    configuration: {
+      ...configuration,
+      trust: {
+        ...trust,
+        accountIds: new Set(trust.accountIds),
+        trustedAccountIds: new Set(trust.trustedAccountIds),
+        trustedOrganizationIds: new Set(trust.trustedOrganizationIds),
+      },
+    },
+    ...surroundings,
   };
 }
 
-type Decode<T> = (value: Value | undefined, path: string) => T;
+/** `''`: any text; `'a|b'`: one of these; `[item]`: a list; an object: these keys, `?` behind those that may lack, `*` for all. */
+type Shape = string | readonly [Shape] | { readonly [key: string]: Shape };
 
-const expected = (what: string, value: Value | undefined, path: string): SettingsError =>
-  new SettingsError(
-    `globalThis.PERIMETER.${path}: expected ${what}, got ${isObject(value) ? 'an object' : (JSON.stringify(value)?.slice(0, 40) ?? 'nothing')}`,
-  );
-
-const text: Decode<string> = (value, path) => {
-  if (typeof value !== 'string') throw expected('text', value, path);
-  return value;
+const SHAPE: Shape = {
+  configuration: {
+    trust: { organizationId: '', managementAccountId: '', accountIds: [''], trustedAccountIds: [''], trustedOrganizationIds: [''] },
+    guardrails: {
+      '*': {
+        mode: 'off|observe|enforce',
+        undetermined: 'allow|deny',
+        existing: 'allow|deny',
+        response: 'report|undo|quarantine|revoke',
+        settings: { '*': [''] },
+      },
+    },
+    exemptions: [{ guardrails: [''], resources: [''], reason: '', 'owner?': '', expires: '' }],
+  },
+  'directory?': { bucket: '', key: '', region: '' },
+  'docs?': '',
+  'undoLogGroup?': '',
+  'scheduler?': { '*': '' },
 };
 
-const word =
-  <Word extends string>(...words: readonly Word[]): Decode<Word> =>
-  (value, path) => {
-    const found = words.find((each) => each === value);
-    if (found === undefined) throw expected(words.join(' or '), value, path);
-    return found;
-  };
+function check(value: unknown, shape: Shape, path: string): void {
+  const expected = (what: string) => new DecodeError(`${path}: expected ${what}, got ${JSON.stringify(value)?.slice(0, 40) ?? 'nothing'}`);
+  if (typeof shape === 'string') {
+    if (typeof value !== 'string' || (shape !== '' && !shape.split('|').includes(value))) throw expected(shape === '' ? 'text' : shape);
+  } else if (isShapeOfList(shape)) {
+    if (!isList(value)) throw expected('a list');
+    for (const [index, item] of value.entries()) check(item, shape[0], `${path}[${index}]`);
+  } else {
+    if (!isObject(value)) throw expected('an object');
+    for (const [key, each] of Object.entries(shape['*'] === undefined ? shape : fill(value, shape['*']))) {
+      const name = key.replace('?', '');
+      const item = property(value, name);
+      if (item !== undefined || name === key) check(item, each, `${path}.${name}`);
+    }
+  }
+}
 
-const listOf =
-  <T>(item: Decode<T>): Decode<readonly T[]> =>
-  (value, path) => {
-    if (!isList(value)) throw expected('a list', value, path);
-    return value.map((each, index) => item(each, `${path}[${index}]`));
-  };
+const isShapeOfList = (shape: Shape): shape is readonly [Shape] => Array.isArray(shape);
 
-const setOf: Decode<ReadonlySet<string>> = (value, path) => new Set(listOf(text)(value, path));
-
-const tableOf =
-  <T>(item: Decode<T>): Decode<{ readonly [key: string]: T }> =>
-  (value, path) => {
-    if (!isObject(value)) throw expected('an object', value, path);
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, item(each, `${path}.${key}`)]));
-  };
-
-type Shape<T> = { readonly [Name in keyof T]-?: Decode<T[Name]> };
-
-const section =
-  <T extends object>(shape: Shape<T>): Decode<T> =>
-  (value, path) => {
-    if (!isObject(value)) throw expected('an object', value, path);
-    const fields = (Object.keys(shape) as (keyof T & string)[]).map((name) => [name, shape[name](property(value, name), `${path}.${name}`)] as const);
-    return Object.fromEntries(fields.filter(([, field]) => field !== undefined)) as T;
-  };
-
-const orNothing =
-  <T>(decode: Decode<T>): Decode<T | undefined> =>
-  (value, path) =>
-    value === undefined ? undefined : decode(value, path);
-
-const configurationOf: Decode<Configuration> = section<Configuration>({
-  trust: section<Omit<Trust, 'mayLackMembers'>>({
-    organizationId: text,
-    managementAccountId: text,
-    accountIds: setOf,
-    trustedAccountIds: setOf,
-    trustedOrganizationIds: setOf,
-  }),
-  guardrails: tableOf(
-    section<GuardrailConfiguration>({
-      mode: word('off', 'observe', 'enforce'),
-      undetermined: word('allow', 'deny'),
-      existing: word('allow', 'deny'),
-      response: word('report', 'undo', 'quarantine', 'revoke'),
-      settings: tableOf(listOf(text)),
-    }),
-  ),
-  exemptions: listOf(
-    section<Exemption>({ guardrails: listOf(text), resources: listOf(text), reason: text, owner: orNothing(text), expires: text }),
-  ),
-});
+const fill = (table: object, shape: Shape): { readonly [key: string]: Shape } => Object.fromEntries(Object.keys(table).map((key) => [key, shape]));

@@ -24,6 +24,7 @@ const check = ['check', 'ok.yaml'];
 it.each<readonly [string, readonly string[], RegExp]>([
   ['no verb', [], /^name a verb: init, check, replay; see perimeter --help$/],
   ['an unknown verb', ['chekc', 'x'], /^unknown verb 'chekc'; did you mean check\?; see perimeter --help$/],
+  ['help for an unknown verb', ['help', 'chekc'], /^unknown verb 'chekc'; did you mean check\?; see perimeter --help$/],
   ['an unknown flag', [...check, '--formt', 'json'], /^unknown option '--formt'; did you mean --format\?; see perimeter check --help$/],
   ['an unknown flag of nothing', ['--al'], /^unknown option '--al'/],
   ['a flag without its value', [...check, '--config'], /^option '--config <FILE>' argument missing; see perimeter check --help$/],

@@ -1,4 +1,5 @@
-import { ConfigurationError, parseConfiguration } from '../../lib/config';
+import { parseConfiguration } from '../../lib/config/load';
+import { ConfigurationError } from '../../lib/config/problem';
 import { registry } from './registry';
 
 const HEAD = 'version: 1\norganization: { id: o-exampleorgid, managementAccountId: "111111111111" }\n';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { ConfigurationError, parseConfiguration } from '../../lib/config';
 import { importTrustStack } from '../../lib/config/init';
+import { parseConfiguration } from '../../lib/config/load';
+import { ConfigurationError } from '../../lib/config/problem';
 import { UsageError } from '../../lib/core/errors';
 import { runs } from '../support/runs';
 import { registry } from './registry';

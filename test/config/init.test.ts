@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { parseConfiguration } from '../../lib/config';
 import { type Answers, initialConfiguration } from '../../lib/config/init';
+import { parseConfiguration } from '../../lib/config/load';
 import { runs } from '../support/runs';
 import { registry } from './registry';
 

@@ -1,4 +1,4 @@
-import { type LoadedConfiguration, parseConfiguration } from '../../lib/config';
+import { type LoadedConfiguration, parseConfiguration } from '../../lib/config/load';
 import { UsageError } from '../../lib/core/errors';
 import { registry } from './registry';
 

@@ -1,7 +1,7 @@
 import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
-import { parseConfiguration } from '../../lib/config';
+import { parseConfiguration } from '../../lib/config/load';
 import { configurationJsonSchema } from '../../lib/config/schema';
 import { runs } from '../support/runs';
 import { registry } from './registry';

@@ -1,5 +1,5 @@
-import { parseConfiguration } from '../../lib/config';
 import { importTrustStack, initialConfiguration } from '../../lib/config/init';
+import { parseConfiguration } from '../../lib/config/load';
 import { UsageError } from '../../lib/core/errors';
 import { registry } from './registry';
 

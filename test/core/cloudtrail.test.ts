@@ -117,3 +117,11 @@ it('finds the owner in the ARN, and who called in whatever the identity holds', 
     principalOf({ ...record, userIdentity: { type: 'Unknown' } }),
   ]).toEqual(['333333333333', '222222222222', '222222222222', 'arn:aws-cn:iam::222222222222:role/eks/ci', 'lambda.amazonaws.com', 'Unknown']);
 });
+
+it('knows no place that the record does not name', () => {
+  const { recipientAccountId: _, awsRegion: __, resources: ___, ...nowhere } = raw;
+  const service = { ...nowhere, userIdentity: { type: 'AWSService', invokedBy: 'cloudformation.amazonaws.com' } };
+
+  expect(decodeRecord(service)).toMatchObject({ place: { partition: '${AWS::Partition}', region: '${AWS::Region}', account: '${AWS::AccountId}' } });
+  expect(decodeRecord({ ...service, resources: raw.resources })).toMatchObject({ place: { account: '222222222222' } });
+});

@@ -26,6 +26,12 @@ it('keeps the account, Region and partition of an ARN', () => {
   expect(parseFunctionName('arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${Fn}', place).name).toBe('${Fn}');
 });
 
+it('takes an ARN that is none of a function as it is', () => {
+  const shop = 'arn:aws:lambda:eu-west-1:222222222222:web-function/shop';
+
+  expect(parseFunctionName(shop, place)).toEqual({ functionArn: shop, name: shop, arn: shop });
+});
+
 const LAYER = 'arn:aws:lambda:eu-west-1:222222222222:layer:common';
 
 it.each([

@@ -46,7 +46,7 @@ describe('what the author gave', () => {
     ['aws_sns_topic.orders', ['name']],
     ['aws_sns_topic.orders[0]', ['name']],
     ['aws_sns_topic.orders["eu.west[1]"]', ['name']],
-    ['aws_sns_topic.bare', []],
+    ['aws_sns_topic.bare', undefined],
     ['module.feed.aws_sns_topic.orders', ['name', 'policy']],
     ['module.feed[2].aws_sns_topic.orders["a\\"]b"]', ['name', 'policy']],
     ['module.feed["a"].module.inner["b"].aws_sns_topic.deep', ['policy']],

@@ -9,13 +9,15 @@ import { dump } from 'js-yaml';
 import { parseConfiguration } from '../../lib/config/load';
 import type { Case } from '../../lib/core/case';
 import type { AnyGuardrail } from '../../lib/core/guardrail';
-import { judgeResource } from '../../lib/core/judge';
 import type { Call } from '../../lib/core/verdict';
 import { guardrails } from '../../lib/guardrails';
+import type { Annotation, HookReply } from '../../lib/handlers/reply';
+import { encodeSettings } from '../../lib/handlers/settings';
+import { benchOf, contractProblems, resourceRequest } from '../handlers/hook.support';
 import { configurationOf, isLiteral, NOW, PLACE, recordOf, templateOf, terraformPlanOf } from './cases';
 import { perimeter } from './perimeter';
 
-export const SURFACES = ['check: YAML', 'check: JSON', 'check: template', 'check: Terraform', 'hook: properties', 'replay'] as const;
+export const SURFACES = ['check: YAML', 'check: JSON', 'check: template', 'check: Terraform', 'hook', 'replay'] as const;
 export type SurfaceName = (typeof SURFACES)[number];
 
 export interface Answer {
@@ -33,7 +35,7 @@ export interface Answers {
 export function surfacesOf({ resource, template, terraform, record }: Case): readonly SurfaceName[] {
   return [
     ...(resource ? (['check: YAML', 'check: JSON'] as const) : []),
-    ...(resource && isLiteral(resource.properties) ? (['hook: properties'] as const) : []),
+    ...(resource && isLiteral(resource.properties) ? (['hook'] as const) : []),
     ...(template === undefined ? [] : (['check: template'] as const)),
     ...(terraform ? (['check: Terraform'] as const) : []),
     ...(record ? (['replay'] as const) : []),
@@ -55,7 +57,7 @@ export async function lookEverywhere(guardrail: AnyGuardrail, cases: readonly Ca
     writeFileSync(join(folder, 'perimeter.yaml'), configuration);
     await check(guardrail.id, folder, group, see);
     await replay(guardrail.id, folder, group, see);
-    hook(guardrail, configuration, group, see);
+    await hook(guardrail, configuration, group, see);
     rmSync(folder, { recursive: true });
   }
   return sights;
@@ -104,20 +106,34 @@ async function replay(id: string, folder: string, cases: readonly Case[], see: S
   }
 }
 
-/** As the hook will call the judge: with the properties of one resource, and nothing of its template. */
-function hook(guardrail: AnyGuardrail, configurationText: string, cases: readonly Case[], see: See): void {
+/** A request of CloudFormation through the handler that is deployed; its reply has to mean what its annotations say. */
+async function hook(guardrail: AnyGuardrail, configurationText: string, cases: readonly Case[], see: See): Promise<void> {
   for (const item of cases) {
-    if (!surfacesOf(item).includes('hook: properties') || item.resource === undefined) continue;
-    const { type, properties } = item.resource;
-    const variants = [{ branch: '', input: { type, logicalId: 'Resource', properties, place: PLACE } }];
+    if (!surfacesOf(item).includes('hook') || item.resource === undefined) continue;
     try {
       const { configuration } = parseConfiguration(configurationText, guardrails, { fileName: 'perimeter.yaml' });
-      const assessments = judgeResource({ configuration, today: NOW.toISOString().slice(0, 10) }, guardrail, variants);
-      see(item, 'hook: properties', { assessments: assessments.map(({ verdict, code }) => ({ verdict, code })), problems: [] });
+      const bench = benchOf(guardrail, encodeSettings(configuration, guardrail.id), { now: () => NOW });
+      const reply = await bench.hook(resourceRequest(item.resource));
+      see(item, 'hook', { assessments: (reply.annotations ?? []).map(answerOf), problems: problemsOf(reply) });
     } catch (error) {
-      see(item, 'hook: properties', { assessments: [], problems: [String(error)] });
+      see(item, 'hook', { assessments: [], problems: [String(error)] });
     }
   }
+}
+
+const VERDICTS = ['compliant', 'undetermined', 'exempt'];
+
+/** An annotation is named after the code of a violation, and after any other verdict. */
+function answerOf({ annotationName }: Annotation): Answer {
+  const word = annotationName.slice(annotationName.indexOf('/') + 1);
+  return VERDICTS.includes(word) ? { verdict: word } : { verdict: 'violation', code: word };
+}
+
+function problemsOf(reply: HookReply): readonly string[] {
+  const isViolated = (reply.annotations ?? []).some((annotation) => answerOf(annotation).verdict === 'violation');
+  const expected = isViolated ? 'FAILED NonCompliant' : 'SUCCESS';
+  const said = reply.hookStatus === 'FAILED' ? `FAILED ${reply.errorCode}` : reply.hookStatus;
+  return [...(said === expected ? [] : [`${said} instead of ${expected}: ${reply.message}`]), ...contractProblems(reply)];
 }
 
 interface Document {

@@ -1,9 +1,9 @@
 /** `perimeter init`: writes the first configuration. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseConfiguration } from '../../config';
 import { accountId, organizationId } from '../../config/formats';
 import { type Answers, importTrustStack, initialConfiguration } from '../../config/init';
+import { parseConfiguration } from '../../config/load';
 import { UsageError } from '../../core/errors';
 import { guardrails } from '../../guardrails';
 import { EXIT } from '../exit';
@@ -11,20 +11,20 @@ import { describeFailure } from '../files';
 import { readFlag } from '../flags';
 import type { Io } from '../io';
 import type { Output } from '../output';
-import { PACKAGE, VERSION } from '../product';
+import { PUBLISHED } from '../product';
 import { ask } from './ask';
 
 export interface InitOptions {
   readonly organizationId?: string;
   readonly managementAccountId?: string;
-  readonly accountId: readonly string[];
+  readonly accountId?: readonly string[];
   readonly from?: string;
   readonly output: string;
   readonly force?: boolean;
 }
 
 /** Editors complete and check the file by it. */
-const SCHEMA = `https://unpkg.com/${PACKAGE}@${VERSION}/perimeter.schema.json`;
+const SCHEMA = `${PUBLISHED}/perimeter.schema.json`;
 
 /** @throws UsageError when the file exists, an answer is wrong, or one is missing and nobody is there to be asked */
 export async function init(options: InitOptions, io: Io, output: Output): Promise<number> {
@@ -45,7 +45,7 @@ export async function init(options: InitOptions, io: Io, output: Output): Promis
 /** From the manifest and the flags; flags win. */
 function knownAnswers(options: InitOptions, io: Io): Partial<Answers> {
   const imported = options.from === undefined ? {} : importFrom(options.from, io);
-  const accountIds = options.accountId.map((text) => readFlag('--account-id', text, accountId));
+  const accountIds = (options.accountId ?? []).map((text) => readFlag('--account-id', text, accountId));
   return {
     ...imported,
     ...(options.organizationId !== undefined && { organizationId: readFlag('--organization-id', options.organizationId, organizationId) }),

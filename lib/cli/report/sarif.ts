@@ -3,7 +3,7 @@ import { isAbsolute, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AnyGuardrail } from '../../core/guardrail';
 import { severityOf } from '../../core/verdict';
-import { HOMEPAGE, PRODUCT, VERSION } from '../product';
+import { HOMEPAGE, PRODUCT, PUBLISHED, VERSION } from '../product';
 import { isReplaySource, type Problem, type Reported, type Reporter, type ReporterContext } from './report';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -39,7 +39,7 @@ export function sarifReporter({ output, guardrails, cwd }: ReporterContext): Rep
   };
 }
 
-const helpOf = (guardrail: string): string => `${HOMEPAGE}/blob/main/docs/guardrails/${guardrail}.md`;
+const helpOf = (guardrail: string): string => `${PUBLISHED}/docs/guardrails/${guardrail}.md`;
 
 function rulesOf({ id, title, summary, codes }: AnyGuardrail) {
   const coded = Object.entries(codes).map(([code, { meaning, source }]) => ({

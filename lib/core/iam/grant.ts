@@ -270,6 +270,7 @@ function answerOf(restrictions: readonly Restriction[]): Held {
 }
 
 const unknownsOf = (restrictions: readonly Restriction[]): readonly string[] =>
-  restrictions.flatMap(({ key, bounds }) =>
-    bounds.flatMap((bound) => (bound.kind === 'unknown' ? [`${key} is ${bound.text}, which is only known at deployment`] : [])),
-  );
+  restrictions.flatMap(({ key, bounds }) => bounds.flatMap((bound) => (bound.kind === 'unknown' ? [unknownBound(key, bound)] : [])));
+
+const unknownBound = (key: string, { text, account }: Extract<Bound, { kind: 'unknown' }>): string =>
+  account === undefined ? `${key} is ${text}, which is only known at deployment` : unlisted(account, 'unlisted');

@@ -16,7 +16,8 @@ export type Bound =
   | { readonly kind: 'open'; readonly text: string }
   /** Names no account: an S3 bucket's ARN. Says nothing, for or against. */
   | { readonly kind: 'neutral'; readonly text: string }
-  | { readonly kind: 'unknown'; readonly text: string };
+  /** `account`: one that no list of members tells from a stranger, where the value itself is known. */
+  | { readonly kind: 'unknown'; readonly text: string; readonly account?: string };
 
 export interface Restriction {
   readonly aspect: Aspect;
@@ -70,10 +71,7 @@ const memberBound = (membership: ReturnType<typeof accountMembership>, what: 'ac
   if (membership === 'own') return { kind: 'own' };
   if (membership === 'organization' || membership === 'trusted') return { kind: 'trusted' };
   if (membership === 'foreign') return { kind: 'foreign', what, text };
-  return {
-    kind: 'unknown',
-    text: membership === 'unlisted' ? `${text} (organization.accountIds lists no account, so nobody can say whose it is)` : text,
-  };
+  return { kind: 'unknown', text, ...(membership === 'unlisted' && { account: text }) };
 };
 
 function accountBound(value: string, match: Condition['match'], trust: Trust, owner: string): Bound {
@@ -107,7 +105,8 @@ function arnBound(value: string, match: Condition['match'], trust: Trust, owner:
   if (isWild(arn.account, match)) return { kind: 'open', text: value };
   if (match === 'like' && hasWildcard([arn.partition, arn.service, arn.region].join(''))) return { kind: 'open', text: value };
   if (arn.account === '') return { kind: 'neutral', text: value };
-  return accountBound(arn.account, match, trust, owner);
+  const bound = accountBound(arn.account, match, trust, owner);
+  return bound.kind === 'unknown' ? { ...bound, text: value } : bound;
 }
 
 /** An ARN pattern may have a wildcard for its partition, which no ARN has. */

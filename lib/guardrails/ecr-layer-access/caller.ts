@@ -84,3 +84,6 @@ export function sparedService(host: string): string | undefined {
 /** The path is reserved for AWS: https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html */
 export const isServiceLinked = (caller: Caller): boolean =>
   caller.kind === 'identity' && parseArn(caller.arn)?.service === 'iam' && /^role\/aws-service-role\//.test(parseArn(caller.arn)?.resource ?? '');
+
+/** A session's ARN drops the path that would tell; the name alone anyone may give to a role. */
+export const mayBeServiceLinked = (caller: Caller): boolean => caller.kind === 'session' && caller.role.startsWith('AWSServiceRoleFor');

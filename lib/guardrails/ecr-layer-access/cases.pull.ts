@@ -177,6 +177,12 @@ export const pullCases: readonly Case[] = [
   pull('E7', 'ECS under its regional name', service('ecs-tasks.eu-west-1.amazonaws.com'), exempt),
   pull('E7', 'a service that is not known to pull', service('polly.amazonaws.com'), open),
   pull('E7', 'a service-linked role of a foreign account', role('aws-service-role/x.amazonaws.com/AWSServiceRoleForX', FOREIGN), ACCOUNT, UNSEEN),
+  pull(
+    'E7',
+    'a session of a role named like a service-linked one, without its path',
+    { userIdentity: { type: 'AssumedRole', arn: `arn:aws:sts::${OWN}:assumed-role/AWSServiceRoleForAmazonInspector2/scan`, accountId: OWN } },
+    open,
+  ),
   pull('E7', 'a role that is only named like a service-linked one', role('AWSServiceRoleForAmazonInspector2'), IDENTITY),
 
   pull('G1', 'a member of the organization: its own copy judges the role', hidden(MEMBER), ok),

@@ -8,7 +8,7 @@ import { unlisted } from '../../core/iam/grant';
 import { contains, isPrivate, parseAddress, parseNetworks } from '../../core/network';
 import { accountMembership, type Membership } from '../../core/trust';
 import { compliant, type Fault, type Outcome, spared, undetermined, violation } from '../../core/verdict';
-import { isServiceLinked, principalKey, sparedService } from './caller';
+import { isServiceLinked, mayBeServiceLinked, principalKey, sparedService } from './caller';
 import type { Caller, Origin, PullFact } from './facts';
 import type { options } from './options';
 import { matchRoles } from './roles';
@@ -21,7 +21,10 @@ type Finding = { readonly fault: Fault } | { readonly unknown: string } | undefi
 export function evaluatePull(fact: PullFact, world: EcrWorld): Outcome {
   const { caller } = fact;
   if (caller.kind === 'service') return evaluateService(caller.host);
-  return fact.copy === 'caller' ? evaluateCallersCopy(fact, world) : evaluateOwnersCopy(fact, world);
+  const outcome = fact.copy === 'caller' ? evaluateCallersCopy(fact, world) : evaluateOwnersCopy(fact, world);
+  const isInnocent = mayBeServiceLinked(caller) && membershipOf(caller, world, fact.owner) !== 'foreign';
+  if (outcome.kind !== 'violation' || !isInnocent) return outcome;
+  return undetermined(`${outcome.reason}; whether the role is service-linked, and spared, cannot be told: the record does not give its path`);
 }
 
 function evaluateService(host: string): Outcome {

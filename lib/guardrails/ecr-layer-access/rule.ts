@@ -14,10 +14,12 @@ import { evaluatePull } from './pull';
 
 type EcrWorld = World<typeof options>;
 
-export function evaluate(fact: EcrFact, world: EcrWorld): Outcome {
+export const evaluate = (fact: EcrFact, world: EcrWorld): Outcome =>
+  fact.kind === 'pull' ? evaluatePull(fact, world) : evaluateSetting(fact, world);
+
+/** What lies in a template too: a hook never sees a pull, and does without what judges one. */
+export function evaluateSetting(fact: Exclude<EcrFact, { kind: 'pull' }>, world: EcrWorld): Outcome {
   switch (fact.kind) {
-    case 'pull':
-      return evaluatePull(fact, world);
     case 'grant':
       return fact.holder.kind === 'endpoint' ? evaluateEndpoint(fact, fact.holder, world) : evaluateGrant(fact, world);
     case 'ungranted':

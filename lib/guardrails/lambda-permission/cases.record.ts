@@ -50,6 +50,28 @@ const named = (name: string, functionName: string, qualifier?: string): Case =>
 export const recordCases: readonly Case[] = [
   record('G6', 'a call that was denied', { requestParameters: request({ principal: '*' }), errorCode: 'AccessDenied' }, []),
   record('G6', 'neither request nor response', { requestParameters: null }, unknown),
+  record(
+    'G8',
+    'a record that names no account but that of its resource',
+    {
+      requestParameters: request({ principal: OWN }),
+      recipientAccountId: null,
+      userIdentity: { type: 'AWSService', invokedBy: 'cloudformation.amazonaws.com' },
+      resources: [{ ARN: FUNCTION, accountId: OWN, type: 'AWS::Lambda::Function' }],
+    },
+    ok,
+  ),
+  record(
+    'G8',
+    'a record that names no account and no Region',
+    {
+      requestParameters: request({ principal: FOREIGN }),
+      awsRegion: null,
+      recipientAccountId: null,
+      userIdentity: { type: 'AWSService', invokedBy: 'cloudformation.amazonaws.com' },
+    },
+    bad('untrusted-account'),
+  ),
   record('G6', 'only the stored statement', { requestParameters: null, responseElements: stored({ Principal: '*' }) }, bad('public-principal')),
   record(
     'G6',

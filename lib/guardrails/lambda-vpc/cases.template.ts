@@ -206,6 +206,30 @@ Resources:
   },
   {
     class: 'G12',
+    name: 'a branch outside any VPC beside one that nobody knows: what is known decides, once',
+    template: template(
+      "      VpcConfig: !If [Inside, { SubnetIds: !Ref Subnets, SecurityGroupIds: !Ref Subnets }, !Ref 'AWS::NoValue']\n",
+      '',
+      'Parameters:\n  Stage: { Type: String }\n  Subnets: { Type: CommaDelimitedList }\nConditions:\n  Inside: !Equals [!Ref Stage, prod]\n',
+    ),
+    expect: { verdict: 'violation', code: 'no-vpc' },
+    scp: 'deny',
+  },
+  {
+    class: 'G12',
+    name: 'one function whose name depends on a parameter is one function',
+    template: `Parameters:
+  Stage: { Type: String, AllowedValues: [dev, prod] }
+Resources:
+  Orders:
+    Type: AWS::Lambda::Function
+    Properties: { FunctionName: !Sub 'orders-\${Stage}', Role: 'arn:aws:iam::222222222222:role/orders', Code: { ImageUri: image } }
+`,
+    expect: { verdict: 'violation', code: 'no-vpc' },
+    scp: 'deny',
+  },
+  {
+    class: 'G12',
     name: 'a condition that the defaults settle',
     template: template(
       `      VpcConfig: !If [Inside, { SubnetIds: [${SUBNET}], SecurityGroupIds: [${GROUP}] }, !Ref 'AWS::NoValue']\n`,

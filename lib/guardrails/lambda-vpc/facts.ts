@@ -1,8 +1,8 @@
 /** What the guardrail looks at, and how a template, a hook request or a Terraform plan shows it. */
-import { arnAt, parseArn } from '../../core/arn';
+import { arnAt, isAccountId, parseArn } from '../../core/arn';
 import type { Fact, Place, ResourceInput } from '../../core/guardrail';
 import { PERIMETER_FUNCTIONS, parseFunctionName } from '../../core/lambda';
-import { hole, isObject, OWN_ACCOUNT, property, splitOutsideHoles, type Value } from '../../core/value';
+import { hole, isObject, property, splitOutsideHoles, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
 import { type Compute, gap, type Holder, type Network, nameOf, noNetwork, readVpc, reference, siblingOf, textOf, type VpcSource } from './network';
 
@@ -41,7 +41,7 @@ const samAndCloudFormation = (compute: Compute): readonly string[] => RESOURCE_T
 
 export function factAbout(compute: Compute, arn: string, networks: NetworkFact['networks'], place: Place): NetworkFact {
   const account = parseArn(arn)?.account ?? '';
-  const owner = /^\d{12}$/.test(account) ? account : place.account === '' ? OWN_ACCOUNT : place.account;
+  const owner = isAccountId(account) ? account : place.account;
   const name = splitOutsideHoles(arn, ':')[6] ?? '';
   const spared =
     compute === 'function' && PERIMETER_FUNCTIONS.has(name) ? `${name} is a function of Perimeter itself, which reserves the name` : undefined;

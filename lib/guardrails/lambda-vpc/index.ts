@@ -31,23 +31,23 @@ export default defineGuardrail({
   ],
   codes: {
     'no-vpc': {
-      meaning: 'It has no VPC configuration, or one without subnets (for a function: or without security groups).',
+      meaning: 'it has no VPC configuration, or one without subnets (for a function: or without security groups)',
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html',
     },
     'unapproved-vpc': {
-      meaning: 'It is in a VPC that `allowedVpcIds` does not list.',
+      meaning: 'it is in a VPC that `allowedVpcIds` does not list',
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#vpc-conditions',
     },
     'unapproved-subnet': {
-      meaning: 'It uses a subnet that `allowedSubnetIds` does not list.',
+      meaning: 'it uses a subnet that `allowedSubnetIds` does not list',
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#vpc-conditions',
     },
     'unapproved-security-group': {
-      meaning: 'It uses a security group that `allowedSecurityGroupIds` does not list.',
+      meaning: 'it uses a security group that `allowedSecurityGroupIds` does not list',
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#vpc-conditions',
     },
     'direct-internet-egress': {
-      meaning: 'A web function revision without an egress network connector reaches the internet from outside any VPC.',
+      meaning: 'a web function revision without an egress network connector reaches the internet from outside any VPC',
       source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionrevision-serviceconfig.html',
     },
   },

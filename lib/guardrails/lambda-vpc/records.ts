@@ -6,7 +6,7 @@ import { arnAt } from '../../core/arn';
 import { type CloudTrailRecord, isCallOf, isOwnersCopy } from '../../core/cloudtrail';
 import type { Place } from '../../core/guardrail';
 import { parseFunctionName } from '../../core/lambda';
-import { hole, isObject, OWN_ACCOUNT, OWN_REGION, propertyIgnoringCase, type Value } from '../../core/value';
+import { hole, isObject, propertyIgnoringCase, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
 import { connectorConfig, connectorNetwork, factAbout, functionNetworks, type NetworkFact, webFunctionArn } from './facts';
 import { gap, type Holder, labelOf, type Network, nameOf, type Reader, readVpc, reference, textOf, type VpcSource } from './network';
@@ -38,26 +38,16 @@ export function fromRecord(record: CloudTrailRecord): readonly NetworkFact[] {
   const found = READERS.find(([operation]) => isCallOf(record.eventName, operation));
   if (!found) return [];
   const [operation, reader] = found;
-  const seen = reader({ ...sectionsOf(record), place: placeOf(record), operation });
+  const seen = reader({ ...sectionsOf(record), place: record.place, operation });
   const facts = seen.filter(({ owner }) => isOwnersCopy(record, owner));
   return isReplication(record) ? facts.map(spareReplica) : facts;
 }
 
 const spareReplica = (fact: NetworkFact): NetworkFact => ({ ...fact, spared: `${nameOf(fact.resource.arn)} is a replica that Lambda@Edge made` });
 
-/** A section that is too large is left out, marked `omitted`: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html */
-function sectionsOf(record: CloudTrailRecord): Pick<CallSeen, 'request' | 'response'> {
-  const seen = (section: Value, present: boolean) => present && read(section, 'omitted') !== true;
-  return {
-    ...(seen(record.request, record.hasRequest) && { request: record.request }),
-    ...(seen(record.response, record.hasResponse) && Object.keys(record.response).length > 0 && { response: record.response }),
-  };
-}
-
-const placeOf = ({ place }: CloudTrailRecord): Place => ({
-  partition: place.partition,
-  region: place.region === '' ? OWN_REGION : place.region,
-  account: place.account === '' ? OWN_ACCOUNT : place.account,
+const sectionsOf = ({ request, response, hasRequest, hasResponse }: CloudTrailRecord): Pick<CallSeen, 'request' | 'response'> => ({
+  ...(hasRequest && { request }),
+  ...(hasResponse && Object.keys(response).length > 0 && { response }),
 });
 
 /**

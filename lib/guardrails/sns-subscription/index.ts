@@ -28,35 +28,35 @@ export default defineGuardrail({
   ],
   codes: {
     'public-topic': {
-      meaning: 'The topic policy lets anyone subscribe, or change who may.',
+      meaning: 'The topic policy lets anyone subscribe, or change who may',
       source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html',
     },
     'untrusted-account': {
-      meaning: 'The endpoint, or a principal that may subscribe, belongs to an account that is neither in the organization nor trusted.',
+      meaning: 'The endpoint, or a principal that may subscribe, belongs to an account that is neither in the organization nor trusted',
       source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html',
     },
     'untrusted-dead-letter': {
-      meaning: 'Messages that cannot be delivered go to a queue of an account that is neither in the organization nor trusted.',
+      meaning: 'Messages that cannot be delivered go to a queue of an account that is neither in the organization nor trusted',
       source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html',
     },
     'untrusted-host': {
-      meaning: 'The HTTP or HTTPS endpoint lies on a host that trustedHosts leaves out.',
+      meaning: 'The HTTP or HTTPS endpoint lies on a host that trustedHosts leaves out',
       source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-http-https-endpoint-as-subscriber.html',
     },
     'untrusted-email-domain': {
-      meaning: 'The mail would go to a domain that trustedEmailDomains leaves out.',
+      meaning: 'The mail would go to a domain that trustedEmailDomains leaves out',
       source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html',
     },
     'untrusted-phone': {
-      meaning: 'The phone number begins with none of trustedPhonePrefixes.',
+      meaning: 'The phone number begins with none of trustedPhonePrefixes',
       source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-mobile-phone-number-as-subscriber.html',
     },
     'untrusted-protocol': {
-      meaning: 'The protocol is not trusted.',
+      meaning: 'The protocol is not trusted',
       source: 'https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html',
     },
     'invalid-endpoint': {
-      meaning: 'The endpoint is none that the protocol can have, or parsers read it differently: nobody can say where it leads.',
+      meaning: 'The endpoint is none that the protocol can have, or parsers read it differently: nobody can say where it leads',
       source: 'https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html',
     },
   },

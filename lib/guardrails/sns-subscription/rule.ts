@@ -58,7 +58,11 @@ function judgeSubscription(subject: SubscriptionSubject, fact: SnsFact, { trust,
   ]);
 }
 
-function judgeProtocol(protocol: NonNullable<SubscriptionSubject['protocol']>, origin: SubscriptionSubject['origin'], settings: SnsSettings): Judgement {
+function judgeProtocol(
+  protocol: NonNullable<SubscriptionSubject['protocol']>,
+  origin: SubscriptionSubject['origin'],
+  settings: SnsSettings,
+): Judgement {
   if (isUnknown(protocol)) return unsure(origin === 'record' ? 'the record does not name the protocol' : 'the protocol is only known at deployment');
   const trusted = trustedProtocolsOf(settings);
   if (protocol === '') return wrong('invalid-endpoint', 'the subscription names no protocol', 'name the protocol of the subscription');

@@ -1,0 +1,12 @@
+/**
+ * The organization directory, as a hook reads it: the runtime's S3 client, loaded now and not before. The hook limits the time
+ * itself and takes any failure for the same, so that neither the remediators' retries nor their errors are in its bundle.
+ */
+import { type Directory, type DirectoryAddress, parseDirectory } from './directory';
+
+/** Rejects when it cannot be read, or is no directory. */
+export async function readDirectory({ bucket, key, region }: DirectoryAddress): Promise<Directory> {
+  const { GetObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
+  const { Body } = await new S3Client({ region }).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  return parseDirectory((await Body?.transformToString()) ?? '', Date.now());
+}

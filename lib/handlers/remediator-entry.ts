@@ -1,0 +1,73 @@
+/** Where a remediator meets its surroundings: the runtime's context, its clock, Powertools' logger and metrics, AWS. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { AnyGuardrail } from '../core/guardrail';
+import type { Value } from '../core/value';
+import type { Ports } from './ports';
+import { createRemediator, type Remediation, RemediationFailed } from './remediator';
+import { decodeSettings, type FunctionSettings, type Surroundings } from './settings';
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+interface Context {
+  readonly awsRequestId?: string;
+  readonly invokedFunctionArn?: string;
+  readonly getRemainingTimeInMillis?: () => number;
+}
+
+interface Invocation {
+  readonly remaining: () => number;
+  readonly log: Ports['log'];
+  readonly functionArn: string;
+}
+
+/** `lib/aws` is handed in, so that nothing here imports it. */
+type CreateAws = (deployment: Surroundings) => (invocation: Invocation) => Omit<Ports, 'now' | 'remaining' | 'log' | 'count'>;
+
+/** Of a queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting */
+type Answer = Remediation | { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
+
+/** Kept back for the findings and the answer, when a call has used up its time. */
+const RESERVE_MS = 3_000;
+
+/** The function's handler: `exports.handler`. Fails when something could not be undone, so that the runtime tries again. */
+export function deployRemediator(guardrail: AnyGuardrail, createAws: CreateAws): (event: Value, context?: Context) => Promise<Answer> {
+  const logger = new Logger({ serviceName: 'perimeter', persistentLogAttributes: { guardrail: guardrail.id } });
+  const metrics = new Metrics({ namespace: 'Perimeter', defaultDimensions: { guardrail: guardrail.id } });
+  let deployed: { readonly settings: FunctionSettings; readonly aws: ReturnType<CreateAws> } | undefined;
+  return async (event, context = {}) => {
+    deployed ??= deploy(createAws);
+    const remaining = () => (context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY) - RESERVE_MS;
+    const log: Ports['log'] = (level, message, fields) => logger[level](message, { ...fields, function_request_id: context.awsRequestId });
+    const ports: Ports = {
+      ...deployed.aws({ remaining, log, functionArn: context.invokedFunctionArn ?? `perimeter-${guardrail.id}-remediator` }),
+      now: () => new Date(),
+      remaining,
+      log,
+      count: (metric) => metrics.addMetric(metric, MetricUnit.Count, 1),
+    };
+    try {
+      return answerTo(event, await createRemediator(guardrail, deployed.settings.configuration, ports).run(event, isDryRun()));
+    } finally {
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    }
+  };
+}
+
+function deploy(createAws: CreateAws) {
+  const settings = decodeSettings(Reflect.get(globalThis, 'PERIMETER'));
+  return { settings, aws: createAws(settings) };
+}
+
+/** `perimeter invoke remediator` without `--apply`. */
+const isDryRun = (): boolean => process.env.PERIMETER_DRY_RUN === 'true';
+
+function answerTo(event: Value, remediation: Remediation): Answer {
+  if (remediation.failedMessages.length > 0) return { batchItemFailures: remediation.failedMessages.map((itemIdentifier) => ({ itemIdentifier })) };
+  const failed = remediation.deeds.flatMap(({ isSettled, calls }) => (isSettled ? [] : [calls.at(-1)]));
+  if (failed.length > 0 && !isQueued(event) && !isDryRun()) {
+    throw new RemediationFailed(failed.map((call) => `${call?.action ?? 'read'}: ${call?.error?.name ?? call?.outcome ?? 'failed'}`).join('; '));
+  }
+  return isQueued(event) ? { batchItemFailures: [] } : remediation;
+}
+
+const isQueued = (event: Value): boolean => typeof event === 'object' && event !== null && 'Records' in event;

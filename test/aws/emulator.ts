@@ -1,0 +1,99 @@
+/**
+ * The AWS API of the end-to-end tests: moto's server with the changes in `moto_perimeter`, one for each test file, and ministack,
+ * which can run Node.js functions. Both take an access key of 12 digits for the account of the caller.
+ */
+import { answers, freePort, type Program, startProgram } from './program';
+
+/** The region that tests use where it does not matter. */
+const REGION = 'eu-west-1';
+
+export interface Caller {
+  /** 12 digits. */
+  readonly account: string;
+  readonly region?: string;
+}
+
+/** What every client of the SDK takes. */
+export interface ClientSettings {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** What SNS sent to an endpoint outside AWS. The token confirms the subscription, or brings it back after it was removed. */
+export interface SentBySns {
+  readonly Type: 'SubscriptionConfirmation' | 'UnsubscribeConfirmation';
+  readonly TopicArn: string;
+  readonly Protocol: string;
+  readonly Endpoint: string;
+  readonly Token: string;
+}
+
+export interface Api {
+  readonly endpoint: string;
+  /** For the constructor of any SDK client: `new LambdaClient(emulator.client({ account }))`. */
+  readonly client: (caller: Caller) => ClientSettings;
+  /** For the environment of a process that calls AWS as a Lambda function does. */
+  readonly environment: (caller: Caller) => { readonly [name: string]: string };
+}
+
+export interface Emulator extends Api {
+  /** Forgets everything, in all accounts. */
+  readonly reset: () => Promise<void>;
+  /** Ends this emulator, and nothing else. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface MotoEmulator extends Emulator {
+  /** What reached endpoints outside AWS, the oldest first. */
+  readonly sentBySns: () => Promise<readonly SentBySns[]>;
+}
+
+/** An AWS API at an endpoint: the emulator's own, or that of a proxy in front of it. */
+export const apiAt = (endpoint: string): Api => ({
+  endpoint,
+  client: ({ account, region = REGION }) => ({ endpoint, region, credentials: { accessKeyId: account, secretAccessKey: 'secret' } }),
+  environment: ({ account, region = REGION }) => ({
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: account,
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  }),
+});
+
+/** moto with our changes. Ready in about a second. */
+export async function startEmulator(): Promise<MotoEmulator> {
+  const program = await startProgram({ module: 'moto_perimeter', isReady: (output) => output.includes('\n') });
+  const endpoint = `http://127.0.0.1:${program.output().trim()}`;
+  return {
+    ...emulatorAt(endpoint, program, '/moto-api/reset'),
+    sentBySns: async () => (await post(`${endpoint}/perimeter/sns/sent`, 'GET')).json(),
+  };
+}
+
+/** ministack, for what moto lacks: it invokes Node.js functions, on this machine's own Node.js. */
+export async function startMinistack(): Promise<Emulator> {
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const program = await startProgram({
+    module: 'ministack',
+    environment: { BIND_HOST: '127.0.0.1', GATEWAY_PORT: String(port), LAMBDA_EXECUTOR: 'local' },
+    isReady: () => answers(`${endpoint}/_ministack/health`),
+  });
+  return emulatorAt(endpoint, program, '/_ministack/reset');
+}
+
+const emulatorAt = (endpoint: string, program: Program, resetPath: string): Emulator => ({
+  ...apiAt(endpoint),
+  reset: async () => {
+    await post(`${endpoint}${resetPath}`, 'POST');
+  },
+  stop: program.stop,
+});
+
+/** Throws where the emulator does not answer 200. */
+async function post(url: string, method: 'GET' | 'POST'): Promise<Response> {
+  const response = await fetch(url, { method });
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
+  return response;
+}

@@ -1,0 +1,56 @@
+/** What the tests make in the emulated AWS before the test begins. */
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateFunctionCommand, type CreateFunctionCommandInput, LambdaClient, PublishLayerVersionCommand } from '@aws-sdk/client-lambda';
+import type { Api, Caller } from './emulator';
+
+/** A zip archive that holds nothing: moto never runs it. */
+const EMPTY_ZIP = Buffer.from('504b0506000000000000000000000000000000000000', 'hex');
+
+/** Makes a function of that name, and the role that it needs. */
+export async function makeFunction(api: Api, caller: Caller, name: string, input: Partial<CreateFunctionCommandInput> = {}): Promise<string> {
+  await makeRole(api, caller, 'function-role');
+  const { FunctionArn = '' } = await new LambdaClient(api.client(caller)).send(functionCommand(caller, name, input));
+  return FunctionArn;
+}
+
+export const functionCommand = (caller: Caller, name: string, input: Partial<CreateFunctionCommandInput> = {}): CreateFunctionCommand =>
+  new CreateFunctionCommand({
+    FunctionName: name,
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    Role: `arn:aws:iam::${caller.account}:role/function-role`,
+    Code: { ZipFile: EMPTY_ZIP },
+    ...input,
+  });
+
+/** Makes the role, or leaves it as it is. */
+export async function makeRole(api: Api, caller: Caller, name: string): Promise<void> {
+  const AssumeRolePolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  });
+  try {
+    await new IAMClient(api.client(caller)).send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument }));
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'EntityAlreadyExistsException')) throw error;
+  }
+}
+
+/** Publishes a version of a layer; answers its ARN. */
+export async function publishLayer(api: Api, caller: Caller, name: string): Promise<string> {
+  const command = new PublishLayerVersionCommand({ LayerName: name, Content: { ZipFile: EMPTY_ZIP } });
+  const { LayerVersionArn = '' } = await new LambdaClient(api.client(caller)).send(command);
+  return LayerVersionArn;
+}
+
+/** AWS's own name of the error that a call ends with, and its HTTP status; `'no error'` where it succeeds. */
+export async function failureOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return 'no error';
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const status = '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode : undefined;
+    return `${error.name} ${status}`;
+  }
+}

@@ -1,0 +1,61 @@
+"""moto's server with the changes of this package, on a free port of 127.0.0.1. Prints the port when it listens."""
+
+import json
+import logging
+import os
+from threading import Lock
+
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+from . import patch, sns
+
+
+class OneAtATime:
+    """Serves one request after the other.
+
+    moto keeps its state in plain dictionaries. AWS compares a `RevisionId` and writes in one step; so does this.
+    """
+
+    def __init__(self, app):
+        self.app = app
+        self.lock = Lock()
+
+    def __call__(self, environ, start_response):
+        with self.lock:
+            answer = self.app(environ, start_response)
+            try:
+                return list(answer)
+            finally:
+                if hasattr(answer, "close"):
+                    answer.close()
+
+
+class Mailbox:
+    """`GET /perimeter/sns/sent`: what SNS has sent to endpoints outside AWS, for tests that play the endpoint."""
+
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self, environ, start_response):
+        if Request(environ).path == "/perimeter/sns/sent":
+            return Response(json.dumps(sns.sent()), content_type="application/json")(environ, start_response)
+        return self.app(environ, start_response)
+
+
+def main() -> None:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    patch()
+    app = OneAtATime(Mailbox(DomainDispatcherApplication(create_backend_app)))
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler)
+    os.environ["MOTO_PORT"] = str(server.server_port)
+    print(server.server_port, flush=True)
+    server.serve_forever()
+
+
+main()

@@ -1,0 +1,32 @@
+import { judgeGrant } from '../../../lib/core/iam/grant';
+import { parseStatement } from '../../../lib/core/iam/policy';
+
+const OWNER = '222222222222';
+const trustOf = (...accountIds: string[]) => ({
+  organizationId: 'o-exampleorgid',
+  managementAccountId: '111111111111',
+  accountIds: new Set(accountIds),
+  trustedAccountIds: new Set<string>(),
+  trustedOrganizationIds: new Set<string>(),
+});
+
+const fromSource = (sourceArn: string) =>
+  parseStatement({
+    Sid: 'Source',
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'lambda:InvokeFunction',
+    Condition: { ArnLike: { 'AWS:SourceArn': sourceArn } },
+  });
+
+it('says what is missing to know a source: its value, or the members of the organization', () => {
+  const open = fromSource('arn:aws:events:eu-west-1:${Partner}:rule/daily');
+  const stranger = fromSource('arn:aws:events:eu-west-1:555555555555:rule/daily');
+
+  expect(judgeGrant(open, { trust: trustOf(OWNER), owner: OWNER }).unknowns).toEqual([
+    'aws:sourcearn is arn:aws:events:eu-west-1:${Partner}:rule/daily, which is only known at deployment',
+  ]);
+  expect(judgeGrant(stranger, { trust: trustOf(), owner: OWNER }).unknowns).toEqual([
+    'account 555555555555 cannot be told from a member of the organization: list the members in organization.accountIds',
+  ]);
+});
