@@ -1,79 +1,102 @@
 // Bundles what is deployed: dist/hooks/<id>.js from hooks/<id>.ts and dist/lambda/<id>.js from lambda/<id>.ts, one CommonJS
 // file each, for the Node.js runtime of Lambda. The AWS SDK is the runtime's own. The same sources give the same bytes on any
-// machine: paths are relative to the root and the entry points come in order.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+// machine: paths are relative to the root, each bundle is built by itself and the entry points come in order.
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { minify } from '@swc/core';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** The entry points of a folder, `<id>.ts`, in order. */
-const entriesOf = (folder) =>
-  existsSync(join(root, folder))
-    ? readdirSync(join(root, folder))
-        .filter((name) => name.endsWith('.ts'))
-        .sort()
-        .map((name) => `${folder}/${name}`)
-    : [];
+/** CloudFormation waits for a hook, so each byte that it loads counts. A test holds the bundles to it. */
+export const MOST_BYTES_OF_A_HOOK = 40 * 1024;
 
-/** Parts of the library are dropped where nobody uses them, down to single files. */
+/**
+ * Property names that never leave a hook: no key of its request, reply, log lines and configuration, none of AWS or Node.js,
+ * and never spelled in a string. In a hook they are shortened like variables; a test compares what the bundles answer.
+ */
+const INNER_NAMES = [
+  ...['account', 'actions', 'answer', 'aspect', 'assessment', 'assessments', 'bounds', 'conditions', 'deadLetter', 'effect', 'endpoint'],
+  ...['exceptPrincipals', 'exemption', 'expired', 'faults', 'grant', 'isCloudControl', 'isLeft', 'judged', 'label', 'mayLackMembers'],
+  ...['outside', 'partition', 'patterns', 'place', 'policy', 'previous', 'principals', 'problem', 'problems', 'properties', 'resource'],
+  ...['severity', 'statement', 'statements', 'subject', 'token', 'topicArn', 'unknowns', 'unsure', 'verdict', 'warning'],
+];
+
+const FOLDERS = {
+  hooks: { mangleProps: new RegExp(`^(?:${INNER_NAMES.join('|')})$`) },
+  lambda: {},
+};
+
+/** What nobody uses is dropped, down to single functions: no module of ours does anything by being loaded. */
 const tidy = {
   name: 'tidy',
-  setup: ({ onResolve, resolve }) =>
-    onResolve({ filter: /^\.\.?\// }, async ({ path, pluginData, ...from }) => {
-      if (pluginData === tidy || !from.importer.startsWith(join(root, 'lib'))) return undefined;
-      const found = await resolve(path, { importer: from.importer, resolveDir: from.resolveDir, kind: from.kind, pluginData: tidy });
+  setup: ({ onResolve, resolve: find }) =>
+    onResolve({ filter: /^\.\.?\// }, async ({ path, pluginData, importer, resolveDir, kind }) => {
+      if (pluginData === tidy || !importer.startsWith(join(root, 'lib'))) return undefined;
+      const found = await find(path, { importer, resolveDir, kind, pluginData: tidy });
       return found.errors.length > 0 ? undefined : { path: found.path, sideEffects: false };
     }),
 };
 
-/** Answers `{ file, bytes, inputs }` for each bundle; `inputs` maps a source to its bytes in the bundle. */
-export async function buildBundles({ out = join(root, 'dist') } = {}) {
+async function bundle(folder, name) {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    // Not the entry itself: what turns a module's exports into CommonJS is as long as a small guardrail's rule.
+    stdin: { contents: `import { handler } from './${folder}/${name}'; exports.handler = handler;`, resolveDir: root, sourcefile: 'entry.js' },
+    logOverride: { 'commonjs-variable-in-esm': 'silent' },
+    outfile: `${name}.js`,
+    write: false,
+    metafile: true,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    external: ['@aws-sdk/*', '@smithy/*'],
+    // The runtime's own SDK is found by require alone: import() looks at no NODE_PATH.
+    supported: { 'dynamic-import': false },
+    minify: true,
+    charset: 'utf8',
+    // The licences of what is bundled, in dist/<folder>/<id>.js.LEGAL.txt.
+    legalComments: 'external',
+    logLevel: 'warning',
+    plugins: [tidy],
+    ...FOLDERS[folder],
+  });
+  const textOf = (end) => outputFiles.find(({ path }) => path.endsWith(end))?.text;
+  const { inputs } = metafile.outputs[`${name}.js`];
+  return { code: await shortened(textOf('.js')), legal: textOf('.LEGAL.txt'), inputs };
+}
+
+/** A second minifier finds another twentieth. It may take our functions for what they are: getters without effects, no `arguments`. */
+async function shortened(code) {
+  const compress = { ecma: 2022, passes: 4, toplevel: true, pure_getters: true, keep_fargs: false, unsafe_arrows: true, unsafe_methods: true };
+  const { code: shorter } = await minify(code, { compress, mangle: { toplevel: true }, ecma: 2022, module: false, toplevel: true });
+  return `${shorter}\n`;
+}
+
+/** Answers `{ file, bytes, inputs }` for each bundle, in order; `inputs` maps a source to its bytes before the second minifier. */
+export async function buildBundles(out = join(root, 'dist')) {
   const bundles = [];
-  for (const folder of ['hooks', 'lambda']) {
-    const entryPoints = entriesOf(folder);
-    const target = join(out, folder);
-    rmSync(target, { recursive: true, force: true });
-    if (entryPoints.length === 0) continue;
-    mkdirSync(target, { recursive: true });
-    // One build each: shared ones may number the same names differently when an entry is added.
-    for (const entry of entryPoints) {
-      const { outputFiles, metafile } = await build({
-        absWorkingDir: root,
-        // Not the entry itself: what turns a module's exports into CommonJS is as long as a small guardrail's rule.
-        stdin: { contents: `import { handler } from './${entry}'; exports.handler = handler;`, resolveDir: root, loader: 'js' },
-        logOverride: { 'commonjs-variable-in-esm': 'silent' },
-        outfile: join(target, `${basename(entry, '.ts')}.js`),
-        write: false,
-        metafile: true,
-        bundle: true,
-        platform: 'node',
-        target: 'node24',
-        format: 'cjs',
-        external: ['@aws-sdk/*', '@smithy/*'],
-        // The runtime's own SDK is found by require alone: import() looks at no NODE_PATH.
-        supported: { 'dynamic-import': false },
-        minify: true,
-        treeShaking: true,
-        charset: 'utf8',
-        // The licences of what is bundled, in dist/<folder>/<id>.js.LEGAL.txt.
-        legalComments: 'external',
-        logLevel: 'warning',
-        plugins: [tidy],
-      });
-      for (const { path, contents } of outputFiles) writeFileSync(path, contents);
-      const [, output] = Object.entries(metafile.outputs).find(([path]) => path.endsWith('.js'));
+  for (const folder of Object.keys(FOLDERS)) {
+    rmSync(join(out, folder), { recursive: true, force: true });
+    mkdirSync(join(out, folder), { recursive: true });
+    const entries = readdirSync(join(root, folder)).filter((name) => name.endsWith('.ts'));
+    for (const entry of entries.sort()) {
+      const name = basename(entry, '.ts');
+      const { code, legal, inputs } = await bundle(folder, name);
+      writeFileSync(join(out, folder, `${name}.js`), code);
+      if (legal) writeFileSync(join(out, folder, `${name}.js.LEGAL.txt`), legal);
       bundles.push({
-        file: `${folder}/${basename(entry, '.ts')}.js`,
-        bytes: output.bytes,
-        inputs: Object.fromEntries(Object.entries(output.inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput])),
+        file: `${folder}/${name}.js`,
+        bytes: Buffer.byteLength(code),
+        inputs: Object.fromEntries(Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput])),
       });
     }
   }
   return bundles;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { file, bytes } of await buildBundles()) console.log(`${file} ${readFileSync(join(root, 'dist', file)).length === bytes ? bytes : '?'}`);
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  for (const { file, bytes } of await buildBundles(process.argv[2])) console.log(`${file} ${bytes}`);
 }

@@ -38,7 +38,14 @@ export function failureOf(error: unknown, passing: readonly string[] = []): AwsF
   if (error instanceof AwsFailure) return error;
   const code = codeOf(error);
   const status = statusOf(error);
-  const isTransient = isNamed(code, PASSING) || isNamed(code, passing) || code === MALFORMED || status === 429 || status >= 500 || isRetryable(error);
+  const isTransient =
+    isNamed(code, PASSING) ||
+    isNamed(code, passing) ||
+    code === MALFORMED ||
+    code === BROKEN ||
+    status === 429 ||
+    status >= 500 ||
+    isRetryable(error);
   const message = code === MALFORMED ? 'the answer cannot be read' : messageOf(error);
   return new AwsFailure(code, message, isTransient, { cause: error });
 }
@@ -46,12 +53,19 @@ export function failureOf(error: unknown, passing: readonly string[] = []): AwsF
 /** An answer that is no JSON or XML: not AWS's word, so asking again may help. The SDK's message would quote it. */
 export const MALFORMED = 'MalformedAnswer';
 
+/** What the SDK says of an error of another context, as connections throw them where several contexts share a process. */
+const WRAPPED = /^AWS SDK error wrapper for (\w+)/;
+const BROKEN = 'ConnectionBroken';
+
 function codeOf(error: unknown): string {
+  const name = textOf(error, 'name');
+  if (name === 'TimeoutError') return name;
   const system = textOf(error, 'code');
   if (/^E[A-Z_]+$/.test(system)) return system;
+  const [, wrapped] = WRAPPED.exec(textOf(error, 'message')) ?? [];
+  if (wrapped !== undefined) return wrapped === 'Error' ? BROKEN : wrapped;
   // The SDK keeps the answer beside an error that came up while reading it; AWS's own errors say whose fault they are.
   if (error instanceof SyntaxError || (has(error, '$response') && !has(error, '$fault'))) return MALFORMED;
-  const name = textOf(error, 'name');
   return name === '' ? 'UnknownError' : name;
 }
 

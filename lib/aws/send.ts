@@ -1,6 +1,6 @@
 /** One call, within the time that is left: the SDK's own retries, then once more after a pause, then the failure. */
 import { AwsFailure } from '../handlers/ports';
-import { type Action, OPERATIONS } from './calls';
+import { type Action, OPERATIONS, type Operation } from './calls';
 import type { Clients } from './clients';
 import type { Clock } from './clock';
 import { failureOf, MALFORMED } from './failure';
@@ -26,8 +26,8 @@ export interface Sending {
 
 /** Each round is up to three attempts of the SDK. */
 const ROUNDS = 2;
-/** Kept back, so that what happened can still be reported. */
-const RESERVE_MS = 1_500;
+/** Milliseconds kept back, so that what happened can still be written down. */
+const RESERVE = { read: 4_000, write: 4_000, plumbing: 500 } as const satisfies { readonly [kind in Operation['kind']]: number };
 const SHORTEST_MS = 100;
 const LONGEST_MS = 25_000;
 const MOST_PAGES = 200;
@@ -44,7 +44,7 @@ export function createSend(sending: Sending): Send {
 async function sendInRounds(sending: Sending, action: Action, input: Fields, where: Where): Promise<Fields> {
   const { clock, remaining } = sending;
   const endsBy = clock.now() + (where.limit ?? LONGEST_MS);
-  const left = () => Math.min(endsBy - clock.now(), remaining() - RESERVE_MS);
+  const left = () => Math.min(endsBy - clock.now(), remaining() - RESERVE[OPERATIONS[action].kind]);
   for (let round = 1; ; round += 1) {
     try {
       return await sendOnce(sending, action, input, where.region, left());

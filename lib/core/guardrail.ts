@@ -1,5 +1,6 @@
 /** The contract of a guardrail: metadata first, then its facts, its rule and its plan. */
 import type { CloudTrailRecord } from './cloudtrail';
+import type { GuardrailConfiguration } from './configuration';
 import type { LiveAnswer } from './live';
 import type { Trust } from './trust';
 import type { Value } from './value';
@@ -121,13 +122,18 @@ export interface Guardrail<Options extends OptionTable = OptionTable, F extends 
   readonly live?: {
     /** What to read, in the place of the fact's resource; `[]`: there is nothing to read. */
     readonly reads: (fact: F) => readonly Call[];
+    /** What the answers so far show has to be read as well, asked until it is `[]`, three times at most; its answers come after them, in order. */
+    readonly more?: (fact: F, answers: readonly LiveAnswer[]) => readonly Call[];
     /** The facts as they are now, by the answers in the order of `reads`, narrowed to what the fact is about; `[]`: it is gone. */
     readonly facts: (fact: F, answers: readonly LiveAnswer[]) => readonly F[];
   };
   /** For an event with effect `close`: one fact about each resource that it may have mended, for `live` to read. */
   readonly closes?: (record: CloudTrailRecord) => readonly F[];
-  /** `violating`: all facts of the same resource that violate, this one among them, so that a whole document is mended once. */
-  readonly plan: (fact: F, violation: Violation, violating: readonly F[]) => Plan;
+  /**
+   * `violating`: all facts of the same resource that violate, this one among them, so that a whole document is mended once.
+   * `response`: what the configuration asks for; the stronger actions are taken by no other word.
+   */
+  readonly plan: (fact: F, violation: Violation, violating: readonly F[], response?: GuardrailConfiguration['response']) => Plan;
 }
 
 /** A guardrail whose fact and option types are hidden, as the registry holds it. */

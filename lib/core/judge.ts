@@ -83,7 +83,7 @@ function judgeGroup(bench: Bench, guardrail: Decider, facts: readonly Fact[]): r
 }
 
 function assess(bench: Bench, guardrail: Decider, fact: Fact, outcome: Outcome, violating: readonly Fact[]): Assessment {
-  const { mode } = configurationOf(bench.configuration, guardrail.id);
+  const { mode, response } = configurationOf(bench.configuration, guardrail.id);
   const common = {
     guardrail: guardrail.id,
     mode,
@@ -113,7 +113,7 @@ function assess(bench: Bench, guardrail: Decider, fact: Fact, outcome: Outcome, 
   return {
     ...common,
     ...violated(outcome),
-    plan: guardrail.plan(fact, outcome, violating),
+    plan: guardrail.plan(fact, outcome, violating, response),
     ...(answer.expired && { warning: `the exemption (${answer.expired.reason}) ended on ${answer.expired.expires}` }),
   };
 }

@@ -64,6 +64,13 @@ export interface Plan {
   /** The calls that would put back what `calls` removes, whole. Written to the undo log before anything is removed. */
   readonly restore?: readonly Call[];
   readonly why?: string;
+  /** Beside calls: what they break, or what putting back takes (a confirmation), in words. */
+  readonly note?: string;
+  /**
+   * It may take effect, or come back, without an event: look again until 48 hours have passed. `pending`: a click confirms it.
+   * `removed`: AWS offered the endpoint's owner a way back. https://docs.aws.amazon.com/sns/latest/dg/logging-using-cloudtrail.html
+   */
+  readonly again?: 'pending' | 'removed';
 }
 
 export const planOf = (...calls: readonly Call[]): Plan => ({ calls });

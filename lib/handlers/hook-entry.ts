@@ -1,7 +1,7 @@
 /** Where a hook meets its surroundings: the runtime's environment, its clock, its standard output and the configuration in front of the bundle. */
 import type { Value } from '../core/value';
 import { createHook, type Hook, type HookGuardrail, type HookPorts } from './hook';
-import { createLog } from './hook-log';
+import { createLog } from './log';
 import { decodeSettings, type FunctionSettings } from './settings';
 
 /** The function's handler: `exports.handler`. */
@@ -14,6 +14,7 @@ export function deployHook(
   return (event, context) => {
     const log = createLog({
       guardrail: guardrail.id,
+      surface: 'hook',
       requestId: context?.awsRequestId,
       level,
       now: () => new Date(),

@@ -1,7 +1,7 @@
 /** Which violations an update leaves as they were: old resources can still be patched (`existing`). */
 import type { Fact } from '../core/guardrail';
 import { type Bench, type Decider, judgeFacts } from '../core/judge';
-import { isList, isObject, property, type Value } from '../core/value';
+import { isList, isObject, type Value } from '../core/value';
 import type { Assessment } from '../core/verdict';
 
 /** Is it, with the same code, statement and content, in the facts of before too? */
@@ -42,7 +42,7 @@ const keyOf = ({ resource, statement, code, reason }: Assessment): string =>
 function grantsIn(value: unknown): readonly Value[] {
   if (!isObject(value)) return [];
   const { raw, statements } = value;
-  if (isList(statements)) return statements.filter((statement) => property(statement, 'effect') !== 'Allow').flatMap(grantsIn);
+  if (isList(statements)) return statements.filter((statement) => !isObject(statement) || statement.effect !== 'Allow').flatMap(grantsIn);
   return raw === undefined ? Object.values(value).flatMap(grantsIn) : [raw];
 }
 

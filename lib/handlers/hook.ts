@@ -3,7 +3,7 @@ import { configurationOf, type GuardrailConfiguration } from '../core/configurat
 import type { AnyGuardrail, ResourceInput } from '../core/guardrail';
 import { judgeFacts } from '../core/judge';
 import type { Value } from '../core/value';
-import { type Assessment, noSafePlan } from '../core/verdict';
+import type { Assessment, Plan } from '../core/verdict';
 import { leftAsItWas } from './hook-existing';
 import { judgeInformed, type ReadDirectory } from './hook-members';
 import { type Addressee, type HookReply, internalFailure, type Reaction, replyTo, success } from './reply';
@@ -59,7 +59,7 @@ async function answer(guardrail: HookGuardrail, ports: HookPorts, event: Value, 
   if (own.mode === 'off') return success(to, `${guardrail.id}: off`);
   const request = decodeRequest(event, ports.region);
   if (request.kind === 'whole') {
-    return success(to, `${guardrail.id}: not judged as a ${request.target}; each resource is, before it is made (RESOURCE, CLOUD_CONTROL)`);
+    return success(to, `${guardrail.id}: only RESOURCE and CLOUD_CONTROL are judged, not ${request.target}`);
   }
   if (request.action === 'delete') return success(to, `${guardrail.id}: a deletion is not judged`);
   if (!guardrail.resources.includes(request.type)) return success(to, `${guardrail.id}: ${request.type.slice(0, 200)} is not judged`);
@@ -104,8 +104,10 @@ interface Judged {
   readonly isLeft: (assessment: Assessment) => boolean;
 }
 
+const NOTHING_MADE: Plan = { calls: [] };
+
 function judgeRequest(guardrail: HookGuardrail, bench: Parameters<typeof judgeFacts>[0], request: ResourceRequest): Judged {
-  const decider = { id: guardrail.id, evaluate: guardrail.evaluate, plan: () => noSafePlan('nothing has been made yet') };
+  const decider = { id: guardrail.id, evaluate: guardrail.evaluate, plan: () => NOTHING_MADE };
   const { type, logicalId, place, previous } = request;
   const factsOf = (properties: ResourceInput['properties']) => guardrail.fromResource({ type, logicalId, properties, place });
   const facts = factsOf(request.properties);

@@ -1,8 +1,7 @@
-/** Where a remediator meets its surroundings: the runtime's context, its clock, Powertools' logger and metrics, AWS. */
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+/** Where a remediator meets its surroundings: the runtime's context, its clock, its standard output, AWS. */
 import type { AnyGuardrail } from '../core/guardrail';
 import type { Value } from '../core/value';
+import { createLog } from './log';
 import type { Ports } from './ports';
 import { createRemediator, type Remediation, RemediationFailed } from './remediator';
 import { decodeSettings, type FunctionSettings, type Surroundings } from './settings';
@@ -31,25 +30,26 @@ const RESERVE_MS = 3_000;
 
 /** The function's handler: `exports.handler`. Fails when something could not be undone, so that the runtime tries again. */
 export function deployRemediator(guardrail: AnyGuardrail, createAws: CreateAws): (event: Value, context?: Context) => Promise<Answer> {
-  const logger = new Logger({ serviceName: 'perimeter', persistentLogAttributes: { guardrail: guardrail.id } });
-  const metrics = new Metrics({ namespace: 'Perimeter', defaultDimensions: { guardrail: guardrail.id } });
+  const { AWS_LAMBDA_LOG_LEVEL: level } = process.env;
   let deployed: { readonly settings: FunctionSettings; readonly aws: ReturnType<CreateAws> } | undefined;
   return async (event, context = {}) => {
     deployed ??= deploy(createAws);
     const remaining = () => (context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY) - RESERVE_MS;
-    const log: Ports['log'] = (level, message, fields) => logger[level](message, { ...fields, function_request_id: context.awsRequestId });
+    const printer = createLog({
+      guardrail: guardrail.id,
+      surface: 'detect',
+      requestId: context.awsRequestId,
+      level,
+      now: () => new Date(),
+      write: (line) => void process.stdout.write(line),
+    });
     const ports: Ports = {
-      ...deployed.aws({ remaining, log, functionArn: context.invokedFunctionArn ?? `perimeter-${guardrail.id}-remediator` }),
+      ...deployed.aws({ remaining, log: printer.log, functionArn: context.invokedFunctionArn ?? `perimeter-${guardrail.id}-remediator` }),
       now: () => new Date(),
       remaining,
-      log,
-      count: (metric) => metrics.addMetric(metric, MetricUnit.Count, 1),
+      ...printer,
     };
-    try {
-      return answerTo(event, await createRemediator(guardrail, deployed.settings.configuration, ports).run(event, isDryRun()));
-    } finally {
-      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
-    }
+    return answerTo(event, await createRemediator(guardrail, deployed.settings.configuration, ports).run(event, isDryRun()));
   };
 }
 
@@ -63,10 +63,12 @@ const isDryRun = (): boolean => process.env.PERIMETER_DRY_RUN === 'true';
 
 function answerTo(event: Value, remediation: Remediation): Answer {
   if (remediation.failedMessages.length > 0) return { batchItemFailures: remediation.failedMessages.map((itemIdentifier) => ({ itemIdentifier })) };
-  const failed = remediation.deeds.flatMap(({ isSettled, calls }) => (isSettled ? [] : [calls.at(-1)]));
-  if (failed.length > 0 && !isQueued(event) && !isDryRun()) {
-    throw new RemediationFailed(failed.map((call) => `${call?.action ?? 'read'}: ${call?.error?.name ?? call?.outcome ?? 'failed'}`).join('; '));
-  }
+  const calls = remediation.deeds.flatMap(({ isSettled, calls }) => (isSettled ? [] : [calls.at(-1)]));
+  const failed = [
+    ...calls.map((call) => `${call?.action ?? 'read'}: ${call?.error?.name ?? call?.outcome ?? 'failed'}`),
+    ...(remediation.failure === undefined ? [] : [remediation.failure]),
+  ];
+  if (failed.length > 0 && !isQueued(event) && !isDryRun()) throw new RemediationFailed(failed.join('; '));
   return isQueued(event) ? { batchItemFailures: [] } : remediation;
 }
 

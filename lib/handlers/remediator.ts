@@ -10,7 +10,7 @@ import type { Value } from '../core/value';
 import type { Assessment } from '../core/verdict';
 import { act, type Deed } from './act';
 import { type Delivery, deliveriesOf } from './event';
-import type { Ports } from './ports';
+import { AwsFailure, type Ports } from './ports';
 import { closeMended, report } from './report';
 import { currentTrust } from './trust';
 
@@ -19,6 +19,8 @@ export interface Remediation {
   readonly assessments: readonly Assessment[];
   readonly deeds: readonly Deed[];
   readonly findings: readonly { readonly finding: Value; readonly stored: boolean }[];
+  /** Why an event could not be looked into at all; the others of its batch are. */
+  readonly failure?: string;
   /** Messages of a queue that have to come again. */
   readonly failedMessages: readonly string[];
 }
@@ -39,12 +41,13 @@ export const createRemediator = (guardrail: AnyGuardrail, configuration: Configu
   run: async (event, dryRun = false) => {
     let total = NOTHING;
     for (const delivery of deliveriesOf(event)) {
-      const one = await remediate({ guardrail, configuration, ports, dryRun }, delivery);
-      const isFailed = one.deeds.some(({ isSettled }) => !isSettled);
+      const one = await attempt({ guardrail, configuration, ports, dryRun }, delivery);
+      const isFailed = one.failure !== undefined || one.deeds.some(({ isSettled }) => !isSettled);
       total = {
         assessments: [...total.assessments, ...one.assessments],
         deeds: [...total.deeds, ...one.deeds],
         findings: [...total.findings, ...one.findings],
+        failure: total.failure ?? one.failure,
         failedMessages: [...total.failedMessages, ...(isFailed && delivery.messageId !== undefined ? [delivery.messageId] : [])],
       };
     }
@@ -57,6 +60,18 @@ export interface Task {
   readonly configuration: Configuration;
   readonly ports: Ports;
   readonly dryRun: boolean;
+}
+
+/** What AWS refuses for one event does not stop the others of a batch. */
+async function attempt(task: Task, delivery: Delivery): Promise<Remediation> {
+  try {
+    return await remediate(task, delivery);
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    task.ports.log('error', 'could not be looked into', { eventId: delivery.record?.eventId ?? '', error: error.code });
+    task.ports.count('failed');
+    return { ...NOTHING, failure: `${error.code}: ${error.message}` };
+  }
 }
 
 async function remediate(task: Task, delivery: Delivery): Promise<Remediation> {

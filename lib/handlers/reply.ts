@@ -76,7 +76,7 @@ function messageOf(guardrail: string, reactions: readonly Reaction[]): string {
 const nameOf = ({ assessment: { guardrail, code, verdict } }: Reaction): string => `${guardrail}/${code ?? verdict}`;
 
 function sentenceOf({ assessment, note }: Reaction): string {
-  const { statement, reason = 'no reason is known', fix, warning } = assessment;
+  const { statement, reason = '', fix, warning } = assessment;
   const where = statement === undefined ? '' : `${statement}: `;
   const wayOut = fix === undefined ? '' : `; to mend it: ${fix}`;
   return `${where}${reason}${note === undefined ? '' : ` (${note})`}${wayOut}${warning === undefined ? '' : ` (${warning})`}`;

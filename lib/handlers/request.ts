@@ -81,15 +81,9 @@ function withHoles(value: Value): Value {
   if (isList(value)) return value.map(withHoles);
   if (!isObject(value)) return value;
   const entries = Object.entries(value);
-  const [key = '', argument] = entries[0] ?? [];
-  if (entries.length === 1 && (key === 'Ref' || key.startsWith('Fn::'))) return hole(nameOf(key, argument));
+  const [key = ''] = Object.keys(value);
+  if (entries.length === 1 && /^(?:Ref$|Fn::\w+$)/.test(key)) return hole(key);
   return Object.fromEntries(entries.map(([name, item]) => [name, withHoles(item)]));
-}
-
-function nameOf(key: string, argument: Value | undefined): string {
-  const parts = (isList(argument) ? argument : [argument]).map((part) => asText(part) ?? '');
-  const name = parts.join('.').replace(/[^\w:.-]/g, '');
-  return key === 'Ref' || key === 'Fn::GetAtt' ? name : `${key.replace(/[^\w:]/g, '')} ${name}`.trim();
 }
 
 function placeOf(event: Value | undefined, region: string | undefined): Place {

@@ -10,10 +10,10 @@ const PRODUCT = 'arn:aws:securityhub:eu-central-1:111122223333:product/111122223
 const FINDING = { Id: 'perimeter/lambda-permission/x', ProductArn: PRODUCT, Title: 't' };
 const FUNCTION = 'arn:aws:lambda:us-east-1:111122223333:function:f';
 
-function findings() {
+function findings(remaining = 60_000) {
   const clock = fakeClock();
   const lines: unknown[] = [];
-  const send = createSend({ clients: createClients(), clock, remaining: () => 60_000 });
+  const send = createSend({ clients: createClients(), clock, remaining: () => remaining });
   return { port: createFindings(send, createPaces(clock), (...line) => lines.push(line)), lines };
 }
 
@@ -28,6 +28,12 @@ describe('import', () => {
     expect(await port.import(FINDING)).toBe(true);
 
     expect({ bodies: bodies(), regions: signedFor(), lines }).toEqual({ bodies: [{ Findings: [FINDING] }], regions: ['eu-central-1'], lines: [] });
+  });
+
+  it('is done when no time is left for anything else', async () => {
+    server.answer({ json: { FailedCount: 0, SuccessCount: 1 } });
+
+    expect(await findings(3_000).port.import(FINDING)).toBe(true);
   });
 
   it.each<[string, Answer, string]>([

@@ -12,9 +12,9 @@ const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:perimeter-lambda-lay
 describe('the organization directory', () => {
   const written = (content: unknown): Answer => ({ text: typeof content === 'string' ? content : JSON.stringify(content), headers: {} });
   const GOOD = { writtenAt: '2026-11-22T09:00:00.000Z', accountIds: ['111122223333', '222222222222'] };
-  let next = 0;
+  const keys: string[] = [];
   /** Another one for each test: what is read is kept for the process. */
-  const address = () => ({ bucket: 'perimeter-directory', key: `${(next += 1)}.json`, region: 'eu-north-1' });
+  const address = () => ({ bucket: 'perimeter-directory', key: `${keys.push('')}.json`, region: 'eu-north-1' });
 
   it('is read, and kept for five minutes', async () => {
     server.answer(written(GOOD));
@@ -140,7 +140,7 @@ describe('the ports', () => {
 
     const key = await ports.recordUndo({ a: 1 });
 
-    expect(key).toMatch(/^perimeter-lambda-layer-permission-remediator\/2026-11-22\/1763805600000-[0-9a-f]{16}$/);
+    expect(key).toMatch(/^perimeter-lambda-layer-permission-remediator\/2026-11-22\/1795341600000-[0-9a-f]{16}$/);
     expect(JSON.parse(server.asked[0]?.body ?? '{}')).toMatchObject({
       logGroupName: 'other',
       logStreamName: 'perimeter-lambda-layer-permission-remediator/2026-11-22',

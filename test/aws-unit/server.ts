@@ -94,8 +94,14 @@ function reply(response: ServerResponse, answer: Answer): void {
   }
   const { status = 200, json, xml, text, error, headers = {} } = answer;
   const type = xml === undefined ? 'application/json' : 'text/xml';
-  response.writeHead(status, { 'content-type': type, ...(error !== undefined && { 'x-amzn-errortype': error }), ...headers });
-  response.end(text ?? xml ?? (status === 204 ? undefined : JSON.stringify(json ?? {})));
+  const content = Buffer.from(text ?? xml ?? (status === 204 ? '' : JSON.stringify(json ?? {})));
+  response.writeHead(status, {
+    ...(status !== 204 && { 'content-length': content.length }),
+    'content-type': type,
+    ...(error !== undefined && { 'x-amzn-errortype': error }),
+    ...headers,
+  });
+  response.end(content);
 }
 
 /** The error of a service that speaks JSON. */

@@ -3,6 +3,7 @@ import { createClients } from '../../lib/aws/clients';
 import type { Fields } from '../../lib/aws/output';
 import { createSend, type Send } from '../../lib/aws/send';
 import { createUndoLog } from '../../lib/aws/undo-log';
+import { asList, isObject } from '../../lib/core/value';
 import { AwsFailure } from '../../lib/handlers/ports';
 import { fakeClock, jsonError, useServer } from './server';
 
@@ -20,7 +21,7 @@ const bodies = () => server.asked.map(({ body }) => JSON.parse(body));
 it('writes what is removed, whole, and answers its key', async () => {
   const key = await log().record(ENTRY, AT);
 
-  expect(key).toMatch(/^perimeter-lambda-permission-remediator\/2026-11-22\/1763805600123-[0-9a-f]{16}$/);
+  expect(key).toMatch(/^perimeter-lambda-permission-remediator\/2026-11-22\/1795341600123-[0-9a-f]{16}$/);
   expect(bodies()).toEqual([
     {
       logGroupName: 'perimeter-undo',
@@ -63,14 +64,14 @@ it('fails, so that nothing is removed, when it cannot be written', async () => {
 /** Log streams in memory: what is written can be read, in pages of `pageSize`. */
 function streams(pageSize: number): Send {
   const events = new Map<string, Fields[]>();
-  return async (action, input) => {
+  return async (action, input): Promise<Fields> => {
     const stream = String(input.logStreamName);
     const known = events.get(stream);
     if (action === 'logs:CreateLogStream') events.set(stream, []);
     if (action === 'logs:CreateLogStream') return {};
     if (!known) throw new AwsFailure('ResourceNotFoundException', 'no', false);
     if (action === 'logs:PutLogEvents') {
-      const batch = input.logEvents as unknown as Fields[];
+      const batch = asList(input.logEvents).filter(isObject);
       const sizes = batch.map(({ message }) => Buffer.byteLength(String(message)) + 26);
       if (sizes.some((size) => size > 262_144) || sizes.reduce((sum, size) => sum + size, 0) > 1_048_576)
         throw new AwsFailure('InvalidParameterException', 'size', false);
@@ -102,7 +103,7 @@ it('reads back what it wrote, in parts, among others, however often it was writt
   );
 });
 
-it.each(['', 'nonsense', `${STREAM}/1763805600123-0123456789abcdef`, `${STREAM}/1763805600123-0123456789ABCDEF`, '/1-0123456789abcdef'])(
+it.each(['', 'nonsense', `${STREAM}/1795341600123-0123456789abcdef`, `${STREAM}/1795341600123-0123456789ABCDEF`, '/1-0123456789abcdef'])(
   'finds nothing under %j',
   async (key) => {
     const undo = createUndoLog(streams(2), NAME);
@@ -113,8 +114,8 @@ it.each(['', 'nonsense', `${STREAM}/1763805600123-0123456789abcdef`, `${STREAM}/
 );
 
 it('asks CloudWatch Logs for the one millisecond', async () => {
-  const key = `${STREAM}/1763805600123-0123456789abcdef`;
-  const message = `1763805600123-0123456789abcdef 1/1 ${JSON.stringify(ENTRY)}`;
+  const key = `${STREAM}/1795341600123-0123456789abcdef`;
+  const message = `1795341600123-0123456789abcdef 1/1 ${JSON.stringify(ENTRY)}`;
   server.answer(
     { json: { events: [{ message: 'other 1/1 {}' }, { message }], nextForwardToken: 'f' } },
     { json: { events: [], nextForwardToken: 'f' } },
@@ -122,6 +123,6 @@ it('asks CloudWatch Logs for the one millisecond', async () => {
 
   expect(await log().read(key)).toEqual(ENTRY);
 
-  const query = { logGroupName: 'perimeter-undo', logStreamName: STREAM, startTime: 1763805600123, endTime: 1763805600124, startFromHead: true };
+  const query = { logGroupName: 'perimeter-undo', logStreamName: STREAM, startTime: 1795341600123, endTime: 1795341600124, startFromHead: true };
   expect(bodies()).toEqual([query, { ...query, nextToken: 'f' }]);
 });

@@ -67,7 +67,7 @@ export async function startEmulator(): Promise<MotoEmulator> {
   const endpoint = `http://127.0.0.1:${program.output().trim()}`;
   return {
     ...emulatorAt(endpoint, program, '/moto-api/reset'),
-    sentBySns: async () => (await post(`${endpoint}/perimeter/sns/sent`, 'GET')).json(),
+    sentBySns: async () => JSON.parse(await ask('GET', `${endpoint}/perimeter/sns/sent`)),
   };
 }
 
@@ -86,14 +86,15 @@ export async function startMinistack(): Promise<Emulator> {
 const emulatorAt = (endpoint: string, program: Program, resetPath: string): Emulator => ({
   ...apiAt(endpoint),
   reset: async () => {
-    await post(`${endpoint}${resetPath}`, 'POST');
+    await ask('POST', `${endpoint}${resetPath}`);
   },
   stop: program.stop,
 });
 
-/** Throws where the emulator does not answer 200. */
-async function post(url: string, method: 'GET' | 'POST'): Promise<Response> {
-  const response = await fetch(url, { method });
-  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
-  return response;
+/** The body of the answer. Throws where it is not a good one. */
+export async function ask(method: 'GET' | 'POST' | 'DELETE', url: string, body?: string): Promise<string> {
+  const response = await fetch(url, { method, ...(body !== undefined && { body }) });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${text}`);
+  return text;
 }

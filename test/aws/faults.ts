@@ -1,5 +1,5 @@
 /** Faults in front of an emulator: a proxy that answers some calls as a troubled AWS would, by rules. */
-import { type Api, apiAt, type Caller, type Emulator } from './emulator';
+import { type Api, apiAt, ask, type Caller, type Emulator } from './emulator';
 import { answers, freePort, startProgram } from './program';
 
 /** Which calls, and what happens to them; the whole list: https://pypi.org/project/microburst */
@@ -52,22 +52,17 @@ export async function startFaults(emulator: Emulator): Promise<Faults> {
     args: ['--upstream', emulator.endpoint, '--host', '127.0.0.1', '--port', String(port)],
     isReady: () => answers(`${control}/health`),
   });
-  const ask = async (method: string, path: string, body?: readonly FaultRule[]): Promise<Response> => {
-    const response = await fetch(`${control}/${path}`, { method, ...(body && { body: JSON.stringify(body) }) });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return response;
-  };
   await warmUp(api);
   return {
     ...api,
     set: async (rules) => {
-      await ask('POST', 'rules', rules);
+      await ask('POST', `${control}/rules`, JSON.stringify(rules));
     },
     clear: async () => {
-      await ask('POST', 'rules', []);
-      await ask('DELETE', 'fired');
+      await ask('POST', `${control}/rules`, '[]');
+      await ask('DELETE', `${control}/fired`);
     },
-    fired: async () => (await ask('GET', 'fired?limit=100000')).json(),
+    fired: async () => JSON.parse(await ask('GET', `${control}/fired?limit=100000`)),
     stop: program.stop,
   };
 }

@@ -49,8 +49,8 @@ export async function failureOf(call: Promise<unknown>): Promise<string> {
     await call;
     return 'no error';
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const status = '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode : undefined;
-    return `${error.name} ${status}`;
+    if (!(error instanceof Error && '$metadata' in error)) throw error;
+    const metadata: { readonly httpStatusCode?: number } = { ...(error.$metadata ?? {}) };
+    return `${error.name} ${metadata.httpStatusCode}`;
   }
 }

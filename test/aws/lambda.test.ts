@@ -276,7 +276,9 @@ describe('layers: https://docs.aws.amazon.com/lambda/latest/dg/permissions-layer
     };
     expect(JSON.parse(first.Statement ?? '')).toEqual(statement);
     expect(await shared(layer, 1)).toEqual([statement]);
-    expect(await shared('tools', 2)).toMatchObject([{ Sid: 'account', Principal: { AWS: 'arn:aws:iam::444455556666:root' }, Resource: `${layer}:2` }]);
+    expect(await shared('tools', 2)).toMatchObject([
+      { Sid: 'account', Principal: { AWS: 'arn:aws:iam::444455556666:root' }, Resource: `${layer}:2` },
+    ]);
     expect(await failureOf(share(1, { StatementId: 'org', Principal: '*' }))).toBe('ResourceConflictException 409');
     expect(await failureOf(share(1, { StatementId: 'two', Principal: '*', RevisionId: STALE }))).toBe('PreconditionFailedException 412');
     expect(await failureOf(unshare('org', STALE))).toBe('PreconditionFailedException 412');

@@ -245,7 +245,7 @@ describe('the request', () => {
   it.each(['STACK', 'CHANGE_SET'] as const)('of a %s is let through, saying that each resource is judged', async (target) => {
     expect(await hook(wholeRequest(target))).toEqual({
       hookStatus: 'SUCCESS',
-      message: `lambda-permission: not judged as a ${target}; each resource is, before it is made (RESOURCE, CLOUD_CONTROL)`,
+      message: `lambda-permission: only RESOURCE and CLOUD_CONTROL are judged, not ${target}`,
       clientRequestToken: TOKEN,
     });
   });

@@ -51,7 +51,7 @@ export const endsInRest = (list: readonly Value[]): boolean => {
 
 /**
  * Splits text with holes. A hole that `isFreeOf` the delimiter stays inside its part; from the first part with any other
- * hole on, nobody knows where the parts end. A text that is nothing but such a hole is a hole, not a list.
+ * hole on, nobody knows where the parts end; that there is at least one more is sure, for a split has no empty answer.
  */
 export function splitText(text: string, delimiter: string, isFreeOf: (hole: string) => boolean): Value {
   const parts: string[] = [];
@@ -59,7 +59,7 @@ export function splitText(text: string, delimiter: string, isFreeOf: (hole: stri
   for (const [index, piece] of piecesOf(text).entries()) {
     if (index % 2 === 1) {
       if (delimiter.length === 1 && isFreeOf(piece)) part += piece;
-      else return parts.length === 0 ? holeFor('Split', delimiter, text) : [...parts, holeFor(OPEN_END, delimiter, text)];
+      else return [...parts, holeFor(OPEN_END, delimiter, text)];
     } else {
       const [first = '', ...others] = piece.split(delimiter);
       part += first;

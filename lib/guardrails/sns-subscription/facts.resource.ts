@@ -2,11 +2,23 @@
 import { arnAt, isAccountId, parseArn } from '../../core/arn';
 import { endpointKey } from '../../core/endpoint';
 import type { ResourceInput } from '../../core/guardrail';
-import { asList, asText, hole, isHole, isObject, isUnknown, property, type Value } from '../../core/value';
+import { asList, asText, hole, isHole, isUnknown, property, type Value } from '../../core/value';
 import { deadLetterOf, endpointOf, protocolOf, type SnsFact, SUBSCRIPTION, type Subject, TOPIC, TOPIC_INLINE_POLICY, TOPIC_POLICY } from './facts';
 import { grantsOf } from './grants';
+import { nameIn } from './names';
+import { resolved } from './siblings';
 
-export function factsOfResource(resource: ResourceInput): readonly SnsFact[] {
+export const factsOfResource = (resource: ResourceInput): readonly SnsFact[] => factsOf({ ...resource, resolve: (text) => resolved(text, resource) });
+
+/** For a hook: nothing refers to a resource of the same template any more. */
+export const factsOfProperties = (resource: ResourceInput): readonly SnsFact[] => factsOf({ ...resource, resolve: (text) => text });
+
+interface Resource extends ResourceInput {
+  /** What a reference stands for; anything else stays as it is. */
+  readonly resolve: (text: string) => string;
+}
+
+function factsOf(resource: Resource): readonly SnsFact[] {
   const { properties } = resource;
   switch (resource.type) {
     case SUBSCRIPTION:
@@ -37,8 +49,8 @@ function ownerOfTopic(topicArn: string, resource: ResourceInput): string {
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html */
-function subscriptionFact(resource: ResourceInput, topicArn: string, properties: Value): SnsFact {
-  const resolve = (text: string) => resolved(text, resource);
+function subscriptionFact(resource: Resource, topicArn: string, properties: Value): SnsFact {
+  const { resolve } = resource;
   const given = asText(property(properties, 'Endpoint'));
   const protocol = protocolOf(property(properties, 'Protocol'), 'template');
   const endpoint = given === undefined ? property(properties, 'Endpoint') : resolve(given);
@@ -54,7 +66,7 @@ function subscriptionFact(resource: ResourceInput, topicArn: string, properties:
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sns-topic-subscription.html */
-function inlineSubscriptions(resource: ResourceInput): readonly SnsFact[] {
+function inlineSubscriptions(resource: Resource): readonly SnsFact[] {
   const topicArn = ownTopic(resource.logicalId, resource.properties, resource);
   const { Subscription: given } = resource.properties;
   return asList(given).map((item, index) => {
@@ -69,44 +81,14 @@ const policyTopics = (topics: Value | undefined): readonly (Value | undefined)[]
   return named.length > 0 ? named : [undefined];
 };
 
-function policyFacts(resource: ResourceInput, topicArn: string): readonly SnsFact[] {
+function policyFacts(resource: Resource, topicArn: string): readonly SnsFact[] {
   return grantsOf(resource.properties.PolicyDocument, { kind: 'template' }).map(({ subject, label }) => factAt(resource, topicArn, label, subject));
 }
 
-function topicNamed(value: Value | undefined, resource: ResourceInput): string {
+function topicNamed(value: Value | undefined, resource: Resource): string {
   const text = asText(value);
-  return text === undefined || text === '' ? arnAt(resource.place, 'sns', hole('TopicArn')) : resolved(text, resource);
+  return text === undefined || text === '' ? arnAt(resource.place, 'sns', hole('TopicArn')) : resource.resolve(text);
 }
 
 const ownTopic = (logicalId: string, properties: Value, { place }: ResourceInput): string =>
   arnAt(place, 'sns', nameIn(properties, 'TopicName') ?? hole(logicalId));
-
-const nameIn = (properties: Value, name: string): string | undefined => {
-  const text = asText(property(properties, name));
-  return text === undefined || text === '' ? undefined : text;
-};
-
-/** What a reference to a resource of the same template stands for: something of the account that the template is deployed in. */
-const SIBLINGS: { readonly [type: string]: { readonly attributes: readonly string[]; readonly arn: (name: string) => readonly [string, string] } } = {
-  'AWS::SQS::Queue': { attributes: ['Arn'], arn: (name) => ['sqs', name] },
-  'AWS::Lambda::Function': { attributes: ['Arn'], arn: (name) => ['lambda', `function:${name}`] },
-  'AWS::Serverless::Function': { attributes: ['Arn'], arn: (name) => ['lambda', `function:${name}`] },
-  'AWS::Lambda::Alias': { attributes: ['', 'AliasArn'], arn: (name) => ['lambda', `function:${name}`] },
-  'AWS::Lambda::Version': { attributes: ['', 'FunctionArn'], arn: (name) => ['lambda', `function:${name}`] },
-  'AWS::KinesisFirehose::DeliveryStream': { attributes: ['Arn'], arn: (name) => ['firehose', `deliverystream/${name}`] },
-  [TOPIC]: { attributes: ['', 'TopicArn'], arn: (name) => ['sns', name] },
-};
-
-const NAMES = ['QueueName', 'FunctionName', 'DeliveryStreamName', 'TopicName'];
-
-/** `${Queue.Arn}` and `${Topic}` are ARNs of our own when the template makes the queue and the topic. */
-function resolved(text: string, resource: ResourceInput): string {
-  const [, logicalId, attribute = ''] = /^\$\{([A-Za-z0-9]+)(?:\.([A-Za-z]+))?\}$/.exec(text) ?? [];
-  const sibling = logicalId === undefined ? undefined : resource.sibling?.(logicalId);
-  if (logicalId === undefined || !isObject(sibling) || !Object.hasOwn(SIBLINGS, sibling.type)) return text;
-  const known = SIBLINGS[sibling.type];
-  if (!known?.attributes.includes(attribute)) return text;
-  const isAlias = sibling.type === 'AWS::Lambda::Alias' || sibling.type === 'AWS::Lambda::Version';
-  const name = isAlias ? undefined : NAMES.map((key) => nameIn(sibling.properties, key)).find((found) => found !== undefined);
-  return arnAt(resource.place, ...known.arn(name ?? hole(logicalId)));
-}

@@ -66,6 +66,7 @@ def patch() -> None:
     _names()
     _network()
     _revision()
+    _concurrency()
     awslambda_policy.patch()
     awslambda_url.patch()
 
@@ -201,3 +202,16 @@ def _guard(name: str) -> None:
         return change(self, function_name, qualifier, body)
 
     setattr(LambdaBackend, name, guarded)
+
+
+def _concurrency() -> None:
+    """Zero is a concurrency too: https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html#lambda-GetFunction-response-Concurrency"""
+    get = LambdaFunction.get_code
+
+    def get_code(self: LambdaFunction) -> dict[str, Any]:
+        code = get(self)
+        if self.reserved_concurrency is not None:
+            code["Concurrency"] = {"ReservedConcurrentExecutions": self.reserved_concurrency}
+        return code
+
+    LambdaFunction.get_code = get_code

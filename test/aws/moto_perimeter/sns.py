@@ -11,6 +11,7 @@ moto confirms everything at once, keeps a subscription in the account of the cal
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -247,9 +248,9 @@ def _check_redrive_policy(value: str) -> None:
     try:
         policy = json.loads(value)
         target = policy.pop("deadLetterTargetArn")
-    except (ValueError, KeyError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise SNSInvalidParameter("Invalid parameter: RedrivePolicy: invalid JSON")
     if policy:
         raise SNSInvalidParameter(f"Invalid parameter: RedrivePolicy: invalid JSON. Attribute {next(iter(policy))} is unknown.")
-    if not target.startswith("arn:") or target.split(":")[2] != "sqs":
+    if not re.fullmatch(r"arn:[\w-]+:sqs:[\w-]+:\d{12}:.+", str(target)):
         raise SNSInvalidParameter("Invalid parameter: RedrivePolicy: deadLetterTargetArn is an invalid arn")

@@ -89,9 +89,9 @@ describe.each([
     'Fn::Split',
     [
       ["!Split [',', 'a,b,,c']", ['a', 'b', '', 'c']],
-      ["!Split [',', !Ref Partner]", '${Split , Partner}'],
+      ["!Split [',', !Ref Partner]", ['${rest of Split , Partner}']],
       ["!Split [':', !GetAtt Queue.Arn]", ['arn', '${AWS::Partition}', 'sqs', '${AWS::Region}', '${AWS::AccountId}', 'orders']],
-      ["!Split ['-', !Ref AWS::Region]", '${Split - AWS::Region}'],
+      ["!Split ['-', !Ref AWS::Region]", ['${rest of Split - AWS::Region}']],
       ["!Split [',', !Sub 'a,x${Partner}y,b']", ['a', '${rest of Split , a,xPartnery,b}']],
       ["!Split ['', 'ab']", '${Split [, ab]}'],
       ["!Split ['::', !Sub 'a::b::${Env}']", ['a', 'b', 'prod']],

@@ -1,14 +1,15 @@
 /**
- * JSON log lines and one metric, with the keys that Powertools writes, so that one query finds hooks and remediators alike.
- * Not Powertools itself: it is 24 KB, and a hook with its guardrail may have 40.
+ * JSON log lines and metrics, with the keys that Powertools writes. Not Powertools itself: its logger is 24 KB where a hook with
+ * its guardrail may have 40, and its metrics add a dimension of their own, for which every account would pay again.
  * https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/
  */
-import type { HookPorts } from './hook';
+import type { Ports } from './ports';
 
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
 interface LogOptions {
   readonly guardrail: string;
+  readonly surface: 'hook' | 'detect';
   readonly requestId: string | undefined;
   /** What Lambda is told to keep; INFO where it says nothing. */
   readonly level: string | undefined;
@@ -17,14 +18,14 @@ interface LogOptions {
   readonly write: (line: string) => void;
 }
 
-export function createLog({ guardrail, requestId, level = 'INFO', now, write }: LogOptions): Pick<HookPorts, 'log' | 'count'> {
+export function createLog({ guardrail, surface, requestId, level = 'INFO', now, write }: LogOptions): Pick<Ports, 'log' | 'count'> {
   const least = LEVELS.includes(level) ? LEVELS.indexOf(level) : LEVELS.indexOf('INFO');
   const put = (line: object) => write(`${JSON.stringify(line)}\n`);
   return {
     log: (name, message, fields) => {
       const word = name.toUpperCase();
       if (LEVELS.indexOf(word) < least) return;
-      const common = { level: word, message, timestamp: now().toISOString(), service: 'perimeter', surface: 'hook', guardrail };
+      const common = { level: word, message, timestamp: now().toISOString(), service: 'perimeter', surface, guardrail };
       put({ ...common, ...(requestId !== undefined && { function_request_id: requestId }), ...fields });
     },
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html

@@ -1,0 +1,35 @@
+/** One JSON document from a file or from standard input, for the verbs that take one. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { UsageError } from '../core/errors';
+import type { Value } from '../core/value';
+import { describeFailure, hasByteOrderMark, STDIN, wrongEncoding } from './files';
+import type { Io } from './io';
+
+/** The value, whatever it is. @throws UsageError when it cannot be read or is no JSON */
+export async function readJson(name: string, what: string, io: Io): Promise<Value> {
+  const bytes = await bytesOf(name, what, io);
+  const encoding = wrongEncoding(bytes);
+  if (encoding !== undefined) throw new UsageError(`${name} ${encoding}; give ${what} as JSON`);
+  const text = bytes.subarray(hasByteOrderMark(bytes) ? 3 : 0).toString('utf8');
+  if (text.trim() === '') throw new UsageError(`${name} is empty; give ${what} as JSON`);
+  try {
+    const value: Value = JSON.parse(text);
+    return value;
+  } catch (error) {
+    throw new UsageError(`${name} is no JSON document (${error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : ''}); give ${what}`, {
+      cause: error,
+    });
+  }
+}
+
+async function bytesOf(name: string, what: string, io: Io): Promise<Buffer> {
+  try {
+    if (name !== STDIN) return await readFile(resolve(io.cwd, name));
+    const chunks: Buffer[] = [];
+    for await (const chunk of io.stdin) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks);
+  } catch (error) {
+    throw new UsageError(`${name} ${describeFailure(error)}; give ${what} as JSON, or - for standard input`, { cause: error });
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The CloudTrail records and EventBridge events that AWS would write for the calls that a test makes.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+import { randomUUID } from 'node:crypto';
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+type Fields = { readonly [name: string]: Json };
+
+/** A call as the SDK made it. */
+export interface MadeCall {
+  /** As ARNs name it: `lambda`, `sns`, `ecr`. */
+  readonly service: string;
+  /** The operation in the API's own name: `AddPermission`. */
+  readonly operation: string;
+  readonly input: object;
+  /** What AWS answered; an `Error` for a call that failed. */
+  readonly output: object;
+  /** The account of the caller. */
+  readonly account: string;
+  readonly region: string;
+  /** What a test wants to be otherwise. */
+  readonly with?: RecordOptions;
+}
+
+export interface RecordOptions {
+  /** The account that receives this copy; the caller's where absent. Another one sees a foreign caller without an ARN. */
+  readonly recipient?: string;
+  /** The role of the caller, with its path; its account is the caller's. */
+  readonly role?: string;
+  readonly eventTime?: string;
+  readonly eventId?: string;
+  /** The same in the copies of one call. */
+  readonly sharedEventId?: string;
+  readonly sourceIpAddress?: string;
+}
+
+/** Names that carry the date of their API: https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html */
+const DATED: { readonly [operation: string]: string } = {
+  AddPermission: 'AddPermission20150331v2',
+  RemovePermission: 'RemovePermission20150331v2',
+  CreateFunction: 'CreateFunction20150331',
+  DeleteFunction: 'DeleteFunction20150331',
+  UpdateFunctionConfiguration: 'UpdateFunctionConfiguration20150331v2',
+  UpdateFunctionCode: 'UpdateFunctionCode20150331v2',
+  PublishLayerVersion: 'PublishLayerVersion20181031',
+  DeleteLayerVersion: 'DeleteLayerVersion20181031',
+  AddLayerVersionPermission: 'AddLayerVersionPermission20181031',
+  RemoveLayerVersionPermission: 'RemoveLayerVersionPermission20181031',
+};
+
+/** Fields whose names inside are data, not fields of the API: CloudTrail keeps their case. */
+const MAPS = new Set(['attributes', 'tags', 'variables', 'resourceTags']);
+
+const REDACTED = 'HIDDEN_DUE_TO_SECURITY_REASONS';
+
+/** Read-only by name, and those that do not look it. */
+const READS = /^(Get|List|Describe|BatchGet|BatchCheck)/;
+
+/** The record that AWS would write for the call. */
+export function recordOf({ service, operation, input, output, account, region, with: options = {} }: MadeCall): Fields {
+  const failure = output instanceof Error ? output : undefined;
+  const isRead = READS.test(operation);
+  const recipient = options.recipient ?? account;
+  const request = redacted(operation, camelCased(input));
+  return {
+    eventVersion: '1.11',
+    userIdentity: recipient === account ? roleOf(account, options.role ?? 'deploy') : { type: 'AWSAccount', principalId: 'AROAEXAMPLE:session', accountId: account },
+    eventTime: options.eventTime ?? `${new Date().toISOString().slice(0, 19)}Z`,
+    eventSource: `${service}.amazonaws.com`,
+    eventName: (service === 'lambda' && DATED[operation]) || operation,
+    awsRegion: region,
+    sourceIPAddress: options.sourceIpAddress ?? '192.0.2.1',
+    userAgent: 'aws-cli/2.31.0',
+    ...(failure && { errorCode: failure.name, errorMessage: failure.message }),
+    requestParameters: Object.keys(request).length === 0 ? null : request,
+    responseElements: failure || isRead ? null : answered(output),
+    requestID: randomUUID(),
+    eventID: options.eventId ?? randomUUID(),
+    readOnly: isRead,
+    ...resourcesOf(service, request, recipient, region),
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: recipient,
+    ...((recipient !== account || options.sharedEventId) && { sharedEventID: options.sharedEventId ?? randomUUID() }),
+    eventCategory: 'Management',
+  };
+}
+
+/** The record as EventBridge delivers it: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
+export function eventOf(call: MadeCall): Fields {
+  const detail = recordOf(call);
+  const { recipientAccountId = '', awsRegion = '', eventTime = '' } = detail;
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'AWS API Call via CloudTrail',
+    source: `aws.${call.service}`,
+    account: recipientAccountId,
+    time: eventTime,
+    region: awsRegion,
+    resources: [],
+    detail,
+  };
+}
+
+/** What `send` needs of a client and a command of the SDK. */
+interface Client<Input extends object, Output extends object> {
+  readonly config: {
+    readonly serviceId: string;
+    readonly region: () => Promise<string>;
+    readonly credentials: () => Promise<{ readonly accessKeyId: string }>;
+  };
+  readonly send: (command: Command<Input, Output>) => Promise<Output>;
+}
+interface Command<Input, Output> {
+  readonly input: Input;
+  /** Only for the compiler, to know what `send` answers. */
+  readonly resolveMiddleware?: (...args: never) => (...args: never) => Promise<{ output: Output }>;
+}
+
+/** Makes a call with a client of an emulator (whose access key is the account) and answers its event, whether it succeeds or fails. */
+export async function called(client: CallingClient, command: CallingCommand, options: RecordOptions = {}): Promise<Fields> {
+  const [region, { accessKeyId }] = await Promise.all([client.config.region(), client.config.credentials()]);
+  const output = await client.send(command).catch((error: unknown) => {
+    if (error instanceof Error && '$metadata' in error) return error;
+    throw error;
+  });
+  return eventOf({
+    service: client.config.serviceId.toLowerCase(),
+    operation: command.constructor.name.replace(/Command$/, ''),
+    input: command.input,
+    output,
+    account: accessKeyId,
+    region,
+    with: options,
+  });
+}

@@ -1,0 +1,49 @@
+/** Runs the very bundle that is deployed, in this process: its module is evaluated anew for each invocation, the SDK comes from outside. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Configuration } from '../../lib/core/configuration';
+import type { Value } from '../../lib/core/value';
+import { encodeSettings, type Surroundings, settingsLiteral } from '../../lib/handlers/settings';
+
+const ROOT = join(__dirname, '..', '..');
+
+export interface Invocation {
+  readonly guardrail: string;
+  readonly configuration: Configuration;
+  readonly surroundings?: Surroundings;
+  /** `AWS_ENDPOINT_URL` and the credentials. */
+  readonly environment: { readonly [name: string]: string };
+  readonly dryRun?: boolean;
+  /** Takes what the function logs. */
+  readonly lines?: string[];
+}
+
+type Answer = { readonly [name: string]: Value };
+type Handler = (event: Value, context: object) => Promise<Answer>;
+
+const isHandler = (value: unknown): value is Handler => typeof value === 'function';
+
+/** What the function answers; rejects with what it throws. */
+export async function invoke({ guardrail, configuration, surroundings, environment, dryRun, lines }: Invocation, event: Value): Promise<Answer> {
+  const file = join(ROOT, 'dist', 'lambda', `${guardrail}.js`);
+  const code = `${settingsLiteral(encodeSettings(configuration, guardrail, surroundings))}${readFileSync(file, 'utf8')}`;
+  const env = { ...environment, AWS_LAMBDA_FUNCTION_NAME: `perimeter-${guardrail}-remediator`, ...(dryRun && { PERIMETER_DRY_RUN: 'true' }) };
+  // The SDK, which is outside the bundle, reads the environment of the process.
+  Object.assign(process.env, environment);
+  const print = (...parts: readonly unknown[]) => void lines?.push(parts.map(String).join(' '));
+  const printing = { log: print, info: print, warn: print, error: print, debug: print };
+  const runtime = new Proxy(process, {
+    get: (target, name) => (name === 'env' ? env : name === 'stdout' ? { write: print } : Reflect.get(target, name)),
+  });
+  const module: { exports: { handler?: unknown } } = { exports: {} };
+  new Function('require', 'module', 'exports', 'process', 'console', code)(createRequire(file), module, module.exports, runtime, printing);
+  const { handler } = module.exports;
+  if (!isHandler(handler)) throw new Error(`${file} exports no handler`);
+  const answer = await handler(event, {
+    awsRequestId: 'request-1',
+    invokedFunctionArn: `arn:aws:lambda:eu-west-1:222222222222:function:perimeter-${guardrail}-remediator`,
+    getRemainingTimeInMillis: () => 60_000,
+  });
+  return JSON.parse(JSON.stringify(answer));
+}

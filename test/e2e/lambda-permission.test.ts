@@ -1,0 +1,135 @@
+import { AddPermissionCommand, GetPolicyCommand, LambdaClient, RemovePermissionCommand } from '@aws-sdk/client-lambda';
+import { type MotoEmulator, startEmulator } from '../aws/emulator';
+import { failureOf, makeFunction } from '../aws/fixtures';
+import { type Invocation, invoke } from './bundle';
+import { CALLER, configurationIn, eventOf, FOREIGN, findings, MEMBER, prepare } from './organization';
+
+let emulator: MotoEmulator;
+let lambda: LambdaClient;
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+afterAll(() => emulator.stop());
+beforeEach(async () => {
+  await emulator.reset();
+  await prepare(emulator);
+  lambda = new LambdaClient(emulator.client(CALLER));
+  await makeFunction(emulator, CALLER, 'orders');
+});
+
+const by = (more: Partial<Invocation> = {}): Invocation => ({
+  guardrail: 'lambda-permission',
+  configuration: configurationIn(),
+  environment: emulator.environment(CALLER),
+  ...more,
+});
+
+/** Makes the call, and the event that it leaves. */
+async function grant(sid: string, principal: string, more: { readonly PrincipalOrgID?: string } = {}) {
+  const input = { FunctionName: 'orders', StatementId: sid, Action: 'lambda:InvokeFunction', Principal: principal, ...more };
+  const { Statement = '' } = await lambda.send(new AddPermissionCommand(input));
+  return eventOf(
+    'lambda.amazonaws.com',
+    'AddPermission20150331v2',
+    { functionName: 'orders', statementId: sid, action: input.Action, principal },
+    { statement: Statement },
+  );
+}
+
+async function sids(): Promise<readonly string[]> {
+  try {
+    const { Policy = '' } = await lambda.send(new GetPolicyCommand({ FunctionName: 'orders' }));
+    return JSON.parse(Policy).Statement.map(({ Sid }: { Sid: string }) => Sid);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return [];
+    throw error;
+  }
+}
+
+const UNDONE = {
+  code: 'public-principal',
+  status: 'PASSED',
+  workflow: 'RESOLVED',
+  record: 'ACTIVE',
+  title: 'undone: public-principal on function:orders',
+};
+
+it('removes exactly the violating statement, and resolves its finding', async () => {
+  await grant('partner', MEMBER);
+  const event = await grant('open', '*');
+
+  const answer = await invoke(by(), event);
+
+  expect(answer.deeds).toMatchObject([{ calls: [{ action: 'lambda:RemovePermission', outcome: 'done' }] }]);
+  expect(await sids()).toEqual(['partner']);
+  expect(await findings(emulator)).toEqual([UNDONE]);
+});
+
+it('ends in the same state however often, and however late, the event arrives', async () => {
+  const event = await grant('open', '*');
+
+  await invoke(by(), event);
+  await invoke(by(), event);
+  const again = await invoke(by(), event);
+
+  expect(again.deeds).toMatchObject([{ calls: [], isGone: true }]);
+  expect(await sids()).toEqual([]);
+  expect(await findings(emulator)).toEqual([UNDONE]);
+});
+
+it('removes nothing when the owner has corrected the grant under the same Sid', async () => {
+  const event = await grant('partner', '*');
+  await lambda.send(new RemovePermissionCommand({ FunctionName: 'orders', StatementId: 'partner' }));
+  await grant('partner', MEMBER);
+
+  await invoke(by(), event);
+
+  expect(await sids()).toEqual(['partner']);
+  expect(await findings(emulator)).toEqual([]);
+});
+
+it('observes without undoing, and closes the finding when someone removes the grant', async () => {
+  const observing = by({ configuration: configurationIn('observe') });
+  await invoke(observing, await grant('open', '*'));
+  expect(await sids()).toEqual(['open']);
+  expect(await findings(emulator)).toMatchObject([{ status: 'FAILED', workflow: 'NEW' }]);
+
+  await lambda.send(new RemovePermissionCommand({ FunctionName: 'orders', StatementId: 'open' }));
+  await invoke(observing, eventOf('lambda.amazonaws.com', 'RemovePermission20150331v2', { functionName: 'orders', statementId: 'open' }));
+
+  expect(await findings(emulator)).toMatchObject([{ status: 'PASSED', workflow: 'RESOLVED' }]);
+});
+
+it('tells what it would do, and changes nothing, in a dry run', async () => {
+  const answer = await invoke(by({ dryRun: true }), await grant('out', FOREIGN));
+
+  expect(answer.deeds).toMatchObject([{ calls: [{ action: 'lambda:RemovePermission', outcome: 'planned' }] }]);
+  expect(await sids()).toEqual(['out']);
+  expect(await findings(emulator)).toEqual([]);
+});
+
+it('says nothing and calls nothing for a grant that is compliant', async () => {
+  const lines: string[] = [];
+  const answer = await invoke(
+    by({ lines, environment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_REGION: 'eu-west-1' } }),
+    await grant('partner', MEMBER),
+  );
+
+  expect(answer.deeds).toEqual([]);
+  expect(lines).toEqual([]);
+});
+
+it('is not moved by an event that was made by hand', async () => {
+  await grant('partner', MEMBER);
+  const forged = eventOf('lambda.amazonaws.com', 'AddPermission20150331v2', {
+    functionName: 'orders',
+    statementId: 'partner',
+    action: 'lambda:InvokeFunction',
+    principal: '*',
+  });
+
+  await invoke(by(), forged);
+
+  expect(await sids()).toEqual(['partner']);
+  expect(await failureOf(lambda.send(new GetPolicyCommand({ FunctionName: 'orders' })))).toBe('no error');
+});
