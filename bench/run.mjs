@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { benchBundles } from './bundles.mjs';
 import { writeLogFile, writeLogFolder } from './records.mjs';
 import { writeTemplates } from './templates.mjs';
 
@@ -101,6 +102,8 @@ try {
     ];
     compare('check, 1,000 templates, against cfn-guard with five equivalent rules', 0.1, check, guard, 3);
   }
+
+  await benchBundles(report);
 
   for (const [name, share] of [
     ['3 of a hundred violate', 3],

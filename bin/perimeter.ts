@@ -32,6 +32,7 @@ const io: Io = {
   },
   now: () => new Date(),
   workerFile: join(__dirname, 'perimeter.js'),
+  shipped: __dirname,
 };
 
 async function run(): Promise<void> {

@@ -1,5 +1,6 @@
 // Builds the command line: dist/perimeter.js (what npm links) starts dist/cli.js (our code), which loads
 // dist/<package>.js for the few packages that are large and seldom needed: reading them takes as long as judging a template.
+// Beside it lie the functions as they are deployed (bundles.mjs) and dist/runtime.js, which runs them for `perimeter invoke`.
 // `--if-needed`: only when a source is newer than the build.
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -7,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import * as yaml from 'js-yaml';
+import { buildBundles } from './bundles.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -22,7 +24,8 @@ function newest(path) {
 
 function isCurrent() {
   if (!existsSync(start) || !existsSync(bundle)) return false;
-  const sources = ['bin', 'lib', 'scripts/build.mjs', 'package.json', 'package-lock.json'].map((name) => join(root, name));
+  const names = ['bin', 'hooks', 'lambda', 'lib', 'scripts/build.mjs', 'scripts/bundles.mjs', 'package.json', 'package-lock.json'];
+  const sources = names.map((name) => join(root, name));
   return Math.max(...sources.map(newest)) <= statSync(start).mtimeMs;
 }
 
@@ -36,6 +39,8 @@ if (!process.argv.includes('--if-needed') || !isCurrent()) {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    // Of who wants it: judging needs none, and npm finds it beside us.
+    external: ['@aws-sdk/*', '@smithy/*'],
     // Scripts that are run from kept code have no import().
     supported: { 'dynamic-import': false },
     minify: true,
@@ -60,7 +65,7 @@ if (!process.argv.includes('--if-needed') || !isCurrent()) {
       });
     },
   };
-  // The argument parser can start other programs. Ours never does, and loading what that takes is a tenth of the start.
+  // The argument parser can start other programs. Ours is never asked to, and loading what that takes is a tenth of the start.
   const unstarted = {
     name: 'unstarted',
     setup: ({ onResolve, onLoad }) => {
@@ -72,6 +77,8 @@ if (!process.argv.includes('--if-needed') || !isCurrent()) {
   };
   await build({ ...common, entryPoints: { cli: 'bin/perimeter.ts' }, plugins: [apart, fastYaml, unstarted] });
   await build({ ...common, entryPoints: Object.fromEntries(APART.map((name) => [name, name])) });
+  await build({ ...common, entryPoints: { runtime: 'lib/cli/invoke/runtime.ts' } });
+  await buildBundles();
   const hash = createHash('sha256').update(readFileSync(bundle)).digest('hex').slice(0, 16);
   writeFileSync(start, readFileSync(join(root, 'bin/launcher.cjs'), 'utf8').replace('BUNDLE_HASH', hash));
   chmodSync(start, 0o755);

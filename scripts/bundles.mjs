@@ -14,14 +14,18 @@ export const MOST_BYTES_OF_A_HOOK = 40 * 1024;
 
 /**
  * Property names that never leave a hook: no key of its request, reply, log lines and configuration, none of AWS or Node.js,
- * and never spelled in a string. In a hook they are shortened like variables; a test compares what the bundles answer.
+ * and never spelled in a string. In a hook they are shortened like variables; a test compares what the bundles answer with
+ * what the sources do, and the build refuses a bundle that spells one as a key.
  */
 const INNER_NAMES = [
   ...['account', 'actions', 'answer', 'aspect', 'assessment', 'assessments', 'bounds', 'conditions', 'deadLetter', 'effect', 'endpoint'],
-  ...['exceptPrincipals', 'exemption', 'expired', 'faults', 'grant', 'isCloudControl', 'isLeft', 'judged', 'label', 'mayLackMembers'],
-  ...['outside', 'partition', 'patterns', 'place', 'policy', 'previous', 'principals', 'problem', 'problems', 'properties', 'resource'],
-  ...['severity', 'statement', 'statements', 'subject', 'token', 'topicArn', 'unknowns', 'unsure', 'verdict', 'warning'],
+  ...['exceptPrincipals', 'exemption', 'expired', 'faults', 'grant', 'holder', 'isCloudControl', 'isLeft', 'judged', 'label', 'mayLackMembers'],
+  ...['missed', 'note', 'others', 'outside', 'partition', 'patterns', 'place', 'policy', 'previous', 'principals', 'problem', 'problems'],
+  ...['properties', 'raw', 'reach', 'resource', 'severity', 'statement', 'statements', 'subject', 'token', 'topicArn', 'unknowns'],
+  ...['unsure', 'verdict', 'warning'],
 ];
+
+const SPELLED = new RegExp(`["'](?:${INNER_NAMES.join('|')})["'](?: ?in |\\])|,["'](?:${INNER_NAMES.join('|')})["']\\)`);
 
 const FOLDERS = {
   hooks: { mangleProps: new RegExp(`^(?:${INNER_NAMES.join('|')})$`) },
@@ -65,6 +69,8 @@ async function bundle(folder, name) {
   });
   const textOf = (end) => outputFiles.find(({ path }) => path.endsWith(end))?.text;
   const { inputs } = metafile.outputs[`${name}.js`];
+  const [spelled] = (FOLDERS[folder].mangleProps && textOf('.js').match(SPELLED)) ?? [];
+  if (spelled) throw new Error(`${folder}/${name}: ${spelled} spells a name that is shortened: take it out of INNER_NAMES, or ask for the property`);
   return { code: await shortened(textOf('.js')), legal: textOf('.LEGAL.txt'), inputs };
 }
 

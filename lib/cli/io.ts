@@ -12,6 +12,8 @@ export interface Io {
   readonly now: () => Date;
   /** The bundle, which is also what a worker thread runs; absent: one thread. */
   readonly workerFile?: string;
+  /** Folder of what is shipped beside the command: the functions as they are deployed, and what runs them. */
+  readonly shipped?: string;
 }
 
 /** `YYYY-MM-DD` in UTC. */

@@ -1,11 +1,11 @@
 /** The verbs, their options and their help; each verb's code is loaded when it runs. */
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import type { Io } from './io';
 import type { Output } from './output';
 import { PRODUCT, VERSION } from './product';
 import { FORMATS } from './report/report';
 
-export const VERBS: readonly string[] = ['init', 'check', 'replay'];
+export const VERBS: readonly string[] = ['init', 'check', 'replay', 'invoke', 'undo'];
 
 /** Where the exit code of the verb that ran goes. */
 export type Done = (code: number) => void;
@@ -27,11 +27,14 @@ export function createProgram(io: Io, output: Output, done: Done): Command {
         ['perimeter init', 'write perimeter.yaml'],
         ['perimeter check templates/ cdk.out', 'judge what is about to be deployed'],
         ['perimeter replay CloudTrail/', 'judge what has happened, and see what would be undone'],
+        ['perimeter invoke remediator lambda-vpc event.json', 'run a function as it is deployed'],
       ]),
     );
   addInit(program, io, output, done);
   addCheck(program, io, output, done);
   addReplay(program, io, output, done);
+  addInvoke(program, io, output, done);
+  addUndo(program, io, output, done);
   return program;
 }
 
@@ -76,6 +79,58 @@ function addReplay(program: Command, io: Io, output: Output, done: Done): void {
     .action(async (paths: string[], options) => done(await (await import('./replay')).replay(paths, options, io, output)));
 }
 
+function addInvoke(program: Command, io: Io, output: Output, done: Done): void {
+  program
+    .command('invoke')
+    .usage('[options] hook|remediator GUARDRAIL EVENT.json')
+    .summary('run a deployed function once, on one event')
+    .description('Runs the very function that is deployed, once. A remediator reads what is there, and changes nothing without --apply.')
+    .helpOption('--help', 'print this help')
+    .addArgument(new Argument('<KIND>', 'which function of the guardrail').choices(['hook', 'remediator']))
+    .argument('<GUARDRAIL>', 'its id')
+    .argument('<EVENT.json>', 'request of a hook, EventBridge event, CloudTrail record or batch of a queue; - for standard input')
+    .addOption(config())
+    .addOption(new Option('--dry-run', 'change nothing: the default of a remediator').conflicts('apply'))
+    .option('--apply', 'let the remediator undo what violates, and write its finding')
+    .option('--region <REGION>', 'where the function runs; else where the event happened')
+    .option('--all', 'report the compliant too')
+    .addHelpText(
+      'after',
+      examples([
+        ['perimeter invoke hook lambda-vpc request.json', 'what CloudFormation would be answered'],
+        ['perimeter invoke remediator lambda-permission event.json', 'what would be undone now, with the finding'],
+        ['AWS_PROFILE=dev perimeter invoke remediator sns-subscription event.json --apply', 'undo it'],
+      ]),
+    )
+    .action(async (kind: 'hook' | 'remediator', id: string, file: string, options) =>
+      done(await (await import('./invoke')).invoke(kind, id, file, options, io, output)),
+    );
+}
+
+function addUndo(program: Command, io: Io, output: Output, done: Done): void {
+  program
+    .command('undo')
+    .usage('[options] FINDING|FILE|KEY')
+    .summary('put back what a remediation removed')
+    .description('Puts back what a remediation removed, unless something else stands there now, or perimeter would remove it again.')
+    .helpOption('--help', 'print this help')
+    .argument('<FINDING|FILE|KEY>', 'key of the undo record, id of the finding, or a file: the finding, or what invoke printed; - for standard input')
+    .addOption(config())
+    .addOption(new Option('--format <FORMAT>', 'how to report').choices(['pretty', 'json']).default('pretty'))
+    .option('--dry-run', 'print the calls, and make none')
+    .option('--force', 'put it back even if nothing excuses it: perimeter will remove it again')
+    .option('--region <REGION>', 'where it was removed; else what the finding or the environment says')
+    .addHelpText(
+      'after',
+      examples([
+        ['perimeter undo perimeter-lambda-permission-remediator/2026-11-22/1795341600000-0123456789abcdef', 'by the key in the finding'],
+        ['perimeter undo finding.json --dry-run', 'what it would do'],
+        ['aws securityhub get-findings | perimeter undo -', 'every finding of a remediation'],
+      ]),
+    )
+    .action(async (what: string, options) => done(await (await import('./undo')).undo(what, options, io, output)));
+}
+
 function addInit(program: Command, io: Io, output: Output, done: Done): void {
   program
     .command('init')
@@ -104,11 +159,13 @@ function addInit(program: Command, io: Io, output: Output, done: Done): void {
 const addJudging = (command: Command): Command =>
   command
     .helpOption('--help', 'print this help')
-    .option('--config <FILE>', 'the configuration', 'perimeter.yaml')
+    .addOption(config())
     .addOption(new Option('--format <FORMAT>', 'how to report').choices(FORMATS).default('pretty'))
     .option('--all', 'report the compliant too')
     .option('--strict', 'exit 1 for what is undetermined or only observed, too')
     .option('--guardrail <ID>', 'judge with this one, whatever its mode (repeatable)', collect);
+
+const config = (): Option => new Option('--config <FILE>', 'the configuration').default('perimeter.yaml');
 
 const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];
 

@@ -32,9 +32,9 @@ export async function judgeInformed<T>(
   const members = new Members(trust.accountIds);
   const judged = judge(withTrust(configuration, { accountIds: members, mayLackMembers: true }));
   if (!isOpen(judged) || !members.missed.some((account) => !trust.trustedAccountIds.has(account))) return { judged };
-  const answer = await readFresh(directory.read, directory.now);
-  if ('problem' in answer) return { judged, problem: answer.problem };
-  return { judged: judge(withTrust(configuration, { accountIds: new Set([...trust.accountIds, ...answer.accountIds]) })) };
+  const { accountIds, problem } = await readFresh(directory.read, directory.now);
+  if (!accountIds) return { judged, problem };
+  return { judged: judge(withTrust(configuration, { accountIds: new Set([...trust.accountIds, ...accountIds]) })) };
 }
 
 const withTrust = (configuration: Configuration, trust: Partial<Trust>): Configuration => ({
@@ -57,7 +57,12 @@ class Members extends Set<string> {
   }
 }
 
-async function readFresh(read: ReadDirectory, now: Date): Promise<{ readonly accountIds: ReadonlySet<string> } | { readonly problem: string }> {
+interface Reading {
+  readonly accountIds?: ReadonlySet<string>;
+  readonly problem?: string;
+}
+
+async function readFresh(read: ReadDirectory, now: Date): Promise<Reading> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, TIME_LIMIT_MS, undefined);
@@ -65,7 +70,7 @@ async function readFresh(read: ReadDirectory, now: Date): Promise<{ readonly acc
   try {
     const directory = await Promise.race([read(), late]);
     if (directory === undefined) return { problem: 'the organization directory did not answer in time' };
-    if (now.getTime() - directory.writtenAt.getTime() <= FRESH_MS) return { accountIds: new Set(directory.accountIds) };
+    if (now.getTime() - directory.writtenAt.getTime() <= FRESH_MS) return { accountIds: directory.accountIds };
     return { problem: 'the organization directory is older than a day' };
   } catch {
     return { problem: 'the organization directory cannot be read' };

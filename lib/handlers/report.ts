@@ -3,10 +3,11 @@ import type { CloudTrailRecord } from '../core/cloudtrail';
 import { configurationOf } from '../core/configuration';
 import { closed, type Finding, findingId, generatorOf, type Sighting, type Standing, toFinding } from '../core/finding';
 import type { Fact } from '../core/guardrail';
-import { property, type Value } from '../core/value';
+import { asText, property, type Value } from '../core/value';
 import type { Assessment } from '../core/verdict';
 import { act, type Deed } from './act';
 import type { Delivery } from './event';
+import { AwsFailure } from './ports';
 import { type Remediation, sightingOf, type Task } from './remediator';
 
 type Written = Remediation['findings'];
@@ -14,19 +15,53 @@ type Written = Remediation['findings'];
 export async function report(task: Task, deed: Deed, delivery: Delivery, sighting: Sighting): Promise<Written> {
   const telling = deed.assessments.filter(({ verdict }) => verdict === 'violation' || verdict === 'undetermined');
   if (telling.length === 0) return closeOthers(task, deed, []);
+  const known = await openFindings(task, telling[0]?.resource.id ?? '');
   const written: { finding: Value; stored: boolean }[] = [];
   for (const assessment of telling) {
     const standing = standingOf(deed, assessment);
     count(task, assessment, standing);
-    const finding = toFinding({ assessment, place: deed.place, sighting, standing, now: task.ports.now() });
-    written.push({ finding, stored: task.dryRun ? false : await task.ports.findings.import(finding) });
+    const before = known.find((finding) => property(finding, 'Id') === findingId(assessment));
+    const createdAt = asText(property(before, 'CreatedAt'));
+    const finding = toFinding({
+      assessment,
+      place: deed.place,
+      sighting,
+      standing,
+      now: task.ports.now(),
+      ...(createdAt !== undefined && { createdAt }),
+    });
+    written.push({ finding, stored: await store(task, finding, before, standing) });
   }
+  const codes = telling.map(({ code }) => code ?? 'undetermined');
   task.ports.log('info', 'judged', {
     eventId: delivery.record?.eventId ?? '',
-    codes: telling.map(({ code }) => code ?? 'undetermined'),
+    codes,
     calls: deed.calls.map(({ action, outcome }) => `${action} ${outcome}`),
   });
   return written;
+}
+
+/** A finding that someone suppressed stays silent; the violation was undone all the same. */
+async function store({ ports, dryRun }: Task, finding: Finding, before: Finding | undefined, standing: Standing): Promise<boolean> {
+  const workflow = property(property(before, 'Workflow'), 'Status');
+  if (dryRun || workflow === 'SUPPRESSED') return false;
+  const isStored = await ports.findings.import(finding);
+  // The workflow can be imported with a new finding alone: https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
+  if (isStored && before && standing.kind === 'undone' && workflow !== 'RESOLVED')
+    await ports.findings.resolve(finding, `undone by perimeter: ${standing.undoKey}`);
+  return isStored;
+}
+
+/** What cannot be read is taken for new: a finding too many is better than none. */
+async function openFindings({ guardrail, ports, dryRun }: Task, resource: string): Promise<readonly Finding[]> {
+  if (dryRun) return [];
+  try {
+    return await ports.findings.open(generatorOf(guardrail.id), resource);
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    ports.log('warn', 'the findings of the resource cannot be read', { error: error.code });
+    return [];
+  }
 }
 
 function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, mode }: Assessment): Standing {

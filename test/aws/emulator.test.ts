@@ -11,6 +11,7 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateVpcCommand, CreateVpcEndpointCommand, DescribeVpcEndpointsCommand, EC2Client, ModifyVpcEndpointCommand } from '@aws-sdk/client-ec2';
+import { ECRClient, GetDownloadUrlForLayerCommand } from '@aws-sdk/client-ecr';
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { GetFunctionCommand, LambdaClient, ListFunctionsCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -90,6 +91,13 @@ describe('the launcher', () => {
     }
     expect(isThere).toBe(false);
   });
+});
+
+it('says what it lacks', async () => {
+  const ecr = new ECRClient(emulator.client(OWN));
+  const download = new GetDownloadUrlForLayerCommand({ repositoryName: 'shop', layerDigest: `sha256:${'0'.repeat(64)}` });
+
+  expect(await failureOf(ecr.send(download))).toBe('NotEmulated 501');
 });
 
 describe('ministack', () => {

@@ -191,6 +191,17 @@ describe('RemovePermission and GetPolicy', () => {
     expect(await sids()).toEqual(['two']);
   });
 
+  it('let one of two changes at the same time through, where both require the revision', async () => {
+    await add();
+    await add({ StatementId: 'two' });
+    const { RevisionId } = await policy();
+
+    const outcomes = await Promise.all(['one', 'two'].map((sid) => failureOf(remove(sid, { RevisionId }))));
+
+    expect(outcomes.sort()).toEqual(['PreconditionFailedException 412', 'no error']);
+    expect(await sids()).toHaveLength(1);
+  });
+
   it('do not reach the function of another account', async () => {
     const other = new LambdaClient(emulator.client({ account: '444455556666' }));
 

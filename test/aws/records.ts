@@ -65,7 +65,10 @@ export function recordOf({ service, operation, input, output, account, region, w
   const request = redacted(operation, camelCased(input));
   return {
     eventVersion: '1.11',
-    userIdentity: recipient === account ? roleOf(account, options.role ?? 'deploy') : { type: 'AWSAccount', principalId: 'AROAEXAMPLE:session', accountId: account },
+    userIdentity:
+      recipient === account
+        ? roleOf(account, options.role ?? 'deploy')
+        : { type: 'AWSAccount', principalId: 'AROAEXAMPLE:session', accountId: account },
     eventTime: options.eventTime ?? `${new Date().toISOString().slice(0, 19)}Z`,
     eventSource: `${service}.amazonaws.com`,
     eventName: (service === 'lambda' && DATED[operation]) || operation,
@@ -104,22 +107,21 @@ export function eventOf(call: MadeCall): Fields {
   };
 }
 
-/** What `send` needs of a client and a command of the SDK. */
-interface Client<Input extends object, Output extends object> {
+/** Any client of the SDK, with any of its commands. */
+export interface CallingClient {
   readonly config: {
     readonly serviceId: string;
     readonly region: () => Promise<string>;
     readonly credentials: () => Promise<{ readonly accessKeyId: string }>;
   };
-  readonly send: (command: Command<Input, Output>) => Promise<Output>;
+  // A method, not a property: each client narrows it to its own commands.
+  send(command: CallingCommand): Promise<object>;
 }
-interface Command<Input, Output> {
-  readonly input: Input;
-  /** Only for the compiler, to know what `send` answers. */
-  readonly resolveMiddleware?: (...args: never) => (...args: never) => Promise<{ output: Output }>;
+export interface CallingCommand {
+  readonly input: object;
 }
 
-/** Makes a call with a client of an emulator (whose access key is the account) and answers its event, whether it succeeds or fails. */
+/** Makes a call with a client of an emulator (whose access key is the account); answers its event, whether it succeeds or fails. */
 export async function called(client: CallingClient, command: CallingCommand, options: RecordOptions = {}): Promise<Fields> {
   const [region, { accessKeyId }] = await Promise.all([client.config.region(), client.config.credentials()]);
   const output = await client.send(command).catch((error: unknown) => {
@@ -135,4 +137,74 @@ export async function called(client: CallingClient, command: CallingCommand, opt
     region,
     with: options,
   });
+}
+
+const roleOf = (accountId: string, role: string): Fields => {
+  const name = role.split('/').at(-1) ?? role;
+  return {
+    type: 'AssumedRole',
+    principalId: 'AROAEXAMPLE:session',
+    arn: `arn:aws:sts::${accountId}:assumed-role/${name}/session`,
+    accountId,
+    accessKeyId: 'ASIAEXAMPLE',
+    sessionContext: {
+      sessionIssuer: { type: 'Role', principalId: 'AROAEXAMPLE', arn: `arn:aws:iam::${accountId}:role/${role}`, accountId, userName: name },
+      attributes: { creationDate: '2026-11-22T09:00:00Z', mfaAuthenticated: 'false' },
+    },
+  };
+};
+
+/** ECR names the repository, with its owner: https://docs.aws.amazon.com/AmazonECR/latest/userguide/logging-using-cloudtrail.html */
+function resourcesOf(service: string, request: Fields, recipient: string, region: string): Fields {
+  const { repositoryName, registryId } = request;
+  if (service !== 'ecr' || typeof repositoryName !== 'string') return {};
+  const accountId = typeof registryId === 'string' ? registryId : recipient;
+  return { resources: [{ ARN: `arn:aws:ecr:${region}:${accountId}:repository/${repositoryName}`, accountId }] };
+}
+
+/** What the service leaves out of its records, or writes over. */
+function redacted(operation: string, request: Fields): Fields {
+  const email = operation === 'Subscribe' && String(request.protocol).startsWith('email');
+  return {
+    ...request,
+    ...withoutSecrets(request),
+    ...(email && { endpoint: REDACTED }),
+    ...(operation === 'ConfirmSubscription' && { token: REDACTED }),
+  };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html: `Environment` and `ZipFile` */
+function withoutSecrets(fields: Fields): Fields {
+  const { code } = fields;
+  const hasCode = typeof code === 'object' && code !== null && !Array.isArray(code);
+  return {
+    ...('environment' in fields && { environment: {} }),
+    ...(hasCode && { code: Object.fromEntries(Object.entries(code).filter(([name]) => name !== 'zipFile')) }),
+  };
+}
+
+/** Several calls answer nothing; then there is no object. */
+function answered(output: object): Fields | null {
+  const { $metadata, ...fields } = { $metadata: undefined, ...output };
+  const response = camelCased(fields);
+  return Object.keys(response).length === 0 ? null : { ...response, ...withoutSecrets(response) };
+}
+
+/** As CloudTrail writes the fields of an API: the first letter small, nothing for what is absent, dates as text. */
+const camelCased = (fields: object): Fields =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => {
+        const camel = name.charAt(0).toLowerCase() + name.slice(1);
+        return [camel, MAPS.has(camel) && typeof value === 'object' && !Array.isArray(value) ? value : jsonOf(value)];
+      }),
+  );
+
+function jsonOf(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(jsonOf);
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return '';
+  if (typeof value === 'object' && value !== null) return camelCased(value);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }

@@ -11,7 +11,8 @@ import { configurationOf, guardrailCases, isLiteral } from '../support/cases';
 import { benchOf, resourceRequest } from './hook.support';
 
 const ROOT = resolve(__dirname, '../..');
-const MOST_BYTES = 40_000;
+/** Minified, as it is deployed: what CloudFormation waits for. */
+const MOST_BYTES = 40 * 1024;
 
 let folder: string;
 beforeAll(() => {
@@ -91,35 +92,9 @@ describe.each(guardrailCases)('$guardrail.id', ({ guardrail, cases }) => {
 
     const { replies, loaded } = run(guardrail.id, requests);
 
-    expect(replies.length).toBeGreaterThan(40);
+    expect(replies.length).toBeGreaterThan(20);
     expect(replies).toEqual(JSON.parse(JSON.stringify(expected)));
     expect(loaded.filter((name) => !name.startsWith('node:'))).toEqual([]);
-  });
-
-  it('loads the S3 client of the runtime for the organization directory alone, and does without it', () => {
-    const own = { mode: 'enforce', undetermined: 'allow', existing: 'allow', response: 'undo', settings: {} } as const;
-    const configuration = {
-      trust: {
-        organizationId: 'o-exampleorgid',
-        managementAccountId: '111111111111',
-        accountIds: [],
-        trustedAccountIds: [],
-        trustedOrganizationIds: [],
-      },
-      guardrails: { 'lambda-layer-permission': own },
-      exemptions: [],
-    };
-    const settings = { configuration, directory: { bucket: 'b', key: 'k', region: 'us-east-1' } };
-    const request = resourceRequest({
-      type: 'AWS::Lambda::LayerVersionPermission',
-      properties: { LayerVersionArn: 'arn:aws:lambda:eu-west-1:222222222222:layer:l:1', Action: 'lambda:GetLayerVersion', Principal: '999999999999' },
-    });
-    if (guardrail.id !== 'lambda-layer-permission') return;
-
-    const { replies, loaded } = run(guardrail.id, [[settings, request]]);
-
-    expect(replies).toMatchObject([{ hookStatus: 'SUCCESS', message: expect.stringContaining('the organization directory cannot be read') }]);
-    expect(loaded.filter((name) => !name.startsWith('node:'))).toEqual(['@aws-sdk/client-s3']);
   });
 
   it('answers without a configuration, and with one in front', () => {
@@ -151,6 +126,31 @@ describe.each(guardrailCases)('$guardrail.id', ({ guardrail, cases }) => {
     expect(code).toContain(`id: '${guardrail.id}'`);
     for (const type of guardrail.resources) expect(bundleOf(guardrail.id)).toContain(type);
   });
+});
+
+it('loads the S3 client of the runtime for the organization directory alone, and does without it', () => {
+  const own = { mode: 'enforce', undetermined: 'allow', existing: 'allow', response: 'undo', settings: {} } as const;
+  const configuration = {
+    trust: {
+      organizationId: 'o-exampleorgid',
+      managementAccountId: '111111111111',
+      accountIds: [],
+      trustedAccountIds: [],
+      trustedOrganizationIds: [],
+    },
+    guardrails: { 'lambda-layer-permission': own },
+    exemptions: [],
+  };
+  const settings = { configuration, directory: { bucket: 'b', key: 'k', region: 'us-east-1' } };
+  const request = resourceRequest({
+    type: 'AWS::Lambda::LayerVersionPermission',
+    properties: { LayerVersionArn: 'arn:aws:lambda:eu-west-1:222222222222:layer:l:1', Action: 'lambda:GetLayerVersion', Principal: '999999999999' },
+  });
+
+  const { replies, loaded } = run('lambda-layer-permission', [[settings, request]]);
+
+  expect(replies).toMatchObject([{ hookStatus: 'SUCCESS', message: expect.stringContaining('the organization directory cannot be read') }]);
+  expect(loaded.filter((name) => !name.startsWith('node:'))).toEqual(['@aws-sdk/client-s3']);
 });
 
 it('there is one hook for each guardrail', () => {

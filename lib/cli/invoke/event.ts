@@ -21,7 +21,8 @@ export const looksLikeRequest = (event: Value): boolean => isObject(event) && pr
 
 /** What the environment says counts only where the event does not: a function runs where its events are. */
 export function placeOf(told: Partial<Place>, region: string | undefined, io: Io): Place {
-  const known = [region, told.region, io.env.AWS_REGION, io.env.AWS_DEFAULT_REGION].find((name) => name !== undefined && isKnown(name)) ?? 'us-east-1';
+  const known =
+    [region, told.region, io.env.AWS_REGION, io.env.AWS_DEFAULT_REGION].find((name) => name !== undefined && isKnown(name)) ?? 'us-east-1';
   const account = told.account !== undefined && isAccountId(told.account) ? told.account : '000000000000';
   const partition = told.partition !== undefined && region === undefined && isKnown(told.partition) ? told.partition : partitionOfRegion(known);
   return { partition, region: known, account };

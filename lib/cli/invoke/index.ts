@@ -12,11 +12,11 @@ import { readFlag } from '../flags';
 import type { Io } from '../io';
 import { readJson } from '../json-file';
 import type { Output } from '../output';
-import { HOMEPAGE } from '../product';
+import { PUBLISHED } from '../product';
 import { looksLikeRequest, placeInRequest, placeOf, recordsOf } from './event';
 import type { Answer } from './exchange';
 import { type Kind, runLikeLambda } from './lambda';
-import { decodeRemediation, documentOf, isViolationLeft } from './remediation';
+import { decodeRemediation, documentOf, isSomethingLeft, problemsOf } from './remediation';
 
 export interface InvokeOptions {
   readonly config: string;
@@ -50,9 +50,9 @@ export async function invoke(kind: Kind, id: string, file: string, options: Invo
 async function invokeHook({ guardrail, docket, event, file, region }: Call, io: Io, output: Output): Promise<number> {
   if (!looksLikeRequest(event)) note(io, `${file} is no request of a hook: it has no requestData`);
   const place = placeOf(placeInRequest(event), region, io);
-  const literal = settingsLiteral(encodeSettings(docket.bench.configuration, guardrail.id, { docs: `${HOMEPAGE}/blob/main/docs/guardrails` }));
+  const literal = settingsLiteral(encodeSettings(docket.bench.configuration, guardrail.id, { docs: `${PUBLISHED}/docs/guardrails` }));
   const answer = await runLikeLambda({ kind: 'hook', guardrail: guardrail.id, event, literal, place }, io);
-  const reply = valueOf(answer, io);
+  const reply = valueIn(answer, io);
   output.write(`${JSON.stringify(reply, null, 2)}\n`);
   if (property(reply, 'hookStatus') === 'SUCCESS') return EXIT.ok;
   return property(reply, 'errorCode') === 'NonCompliant' ? EXIT.violated : EXIT.bug;
@@ -66,13 +66,14 @@ async function invokeRemediator({ guardrail, docket, event, file, region, option
   const environment = { PERIMETER_DRY_RUN: String(dryRun), PERIMETER_TELL: 'true' };
   const place = placeOf(records[0]?.place ?? {}, region, io);
   const answer = await runLikeLambda({ kind: 'remediator', guardrail: guardrail.id, event, literal, place, environment }, io);
-  const remediation = decodeRemediation(valueOf(answer, io));
+  const remediation = decodeRemediation(valueIn(answer, io));
   output.write(`${JSON.stringify(documentOf(remediation, { guardrail, records, dryRun, all: options.all === true }), null, 2)}\n`);
-  return isViolationLeft(remediation, dryRun) ? EXIT.violated : EXIT.ok;
+  for (const problem of problemsOf(remediation)) note(io, `what is there now could not be read: ${problem}`);
+  return isSomethingLeft(remediation, dryRun) ? EXIT.violated : EXIT.ok;
 }
 
 /** A function that throws is a bug of ours: it has its own answers for whatever goes wrong. */
-function valueOf(answer: Answer, io: Io): Value {
+function valueIn(answer: Answer, io: Io): Value {
   if (answer.kind === 'answer') return answer.value;
   if (io.env.PERIMETER_DEBUG) io.stderr.write(`${answer.stack}\n`);
   throw new Error(`the function failed: ${answer.name}: ${answer.message}`);

@@ -60,15 +60,21 @@ function recordBehind({ resource }: Assessment, guardrail: AnyGuardrail, records
   return records.find((record) => guardrail.fromRecord(record).some((fact) => fact.resource.arn === resource.id)) ?? records[0];
 }
 
-/** A violation that was not undone: only planned, only reported, or tried in vain. */
-export function isViolationLeft({ assessments, deeds }: Remediation, dryRun: boolean): boolean {
+/** A violation that was not undone (only planned, only reported, tried in vain), or what is there could not be read. */
+export function isSomethingLeft({ assessments, deeds, failure }: Remediation, dryRun: boolean): boolean {
   const isViolation = ({ verdict }: Assessment) => verdict === 'violation';
+  if (failure !== undefined || deeds.some(({ isSettled }) => !isSettled)) return true;
   if (dryRun) return assessments.some(isViolation);
-  const undone = deeds.flatMap(({ isSettled, undo, assessments: judged }) => (isSettled && undo ? judged.filter(isUndone) : []));
+  const undone = deeds.flatMap(({ undo, assessments: judged }) => (undo ? judged.filter(isUndone) : []));
   return assessments.filter(isViolation).length > undone.length;
 }
 
 const isUndone = ({ verdict, plan, mode }: Assessment): boolean => verdict === 'violation' && mode === 'enforce' && (plan?.calls.length ?? 0) > 0;
+
+/** Why nothing could be looked at, each once. */
+export const problemsOf = ({ deeds, failure }: Remediation): readonly string[] => [
+  ...new Set([...deeds.map(({ unread }) => unread), failure].filter((text) => text !== undefined)),
+];
 
 /** At the boundary to the function: our own bundle, but another process. */
 export function decodeRemediation(value: Value): Remediation {

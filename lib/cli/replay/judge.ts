@@ -88,7 +88,8 @@ function judge(docket: Docket, tally: Tally, reporter: Reporter, file: string, r
   }
 }
 
-function reportedOf({ plan, read: _, ...assessment }: Assessment, record: CloudTrailRecord): Reported {
+/** With where it was seen, and with its plan as calls. */
+export function reportedOf({ plan, read: _, ...assessment }: Assessment, record: CloudTrailRecord): Reported {
   const source = sourceOf(record);
   if (!plan) return { ...assessment, source };
   if (plan.calls.length > 0 || plan.why === undefined) return { ...assessment, source, plan: plan.calls };

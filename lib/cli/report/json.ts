@@ -18,7 +18,7 @@ export function jsonReporter({ surface, output }: ReporterContext): Reporter {
 }
 
 /** The same order of keys whoever made the assessment; absent ones are left out. */
-function ordered(assessment: Reported): Reported {
+export function ordered(assessment: Reported): Reported {
   const { guardrail, verdict, code, severity, mode, reason, fix, resource, statement, source, plan, exemption, warning } = assessment;
   return { guardrail, verdict, code, severity, mode, reason, fix, resource, statement, source, plan, exemption, warning };
 }

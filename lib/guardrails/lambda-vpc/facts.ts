@@ -14,6 +14,10 @@ export interface NetworkFact extends Fact {
   readonly read?: Call;
   /** Why a built-in rule spares it. */
   readonly spared?: string;
+  /** The reserved concurrency of a function that was read; absent where it has none of its own. */
+  readonly reserved?: number;
+  /** AWS says that it was deleted; what cannot be read any more is then gone. */
+  readonly deleted?: true;
 }
 
 /** CloudFormation types, and the SAM types that become them. */
@@ -30,7 +34,7 @@ const COMPUTE: ReadonlyMap<string, Compute> = new Map([
 
 export const RESOURCE_TYPES: readonly string[] = [...COMPUTE.keys()];
 
-const TYPES = {
+export const TYPES = {
   function: 'AWS::Lambda::Function',
   'capacity-provider': 'AWS::Lambda::CapacityProvider',
   'network-connector': 'AWS::Lambda::NetworkConnector',

@@ -1,8 +1,9 @@
 import { defineGuardrail } from '../../core/guardrail';
 import { fromResource, RESOURCE_TYPES } from './facts';
+import { facts, more, reads } from './live';
 import { options } from './options';
 import { plan } from './plan';
-import { fromRecord } from './records';
+import { closes, fromRecord } from './records';
 import { evaluate } from './rule';
 import { terraform } from './terraform';
 
@@ -16,11 +17,11 @@ export default defineGuardrail({
   resources: RESOURCE_TYPES,
   events: [
     { source: LAMBDA, name: 'CreateFunction', effect: 'judge' },
-    { source: LAMBDA, name: 'UpdateFunctionConfiguration', effect: 'judge' },
+    { source: LAMBDA, name: 'UpdateFunctionConfiguration', effect: 'judge', mends: true },
     { source: LAMBDA, name: 'CreateCapacityProvider', effect: 'judge' },
     { source: LAMBDA, name: 'UpdateCapacityProvider', effect: 'judge' },
     { source: LAMBDA, name: 'CreateNetworkConnector', effect: 'judge' },
-    { source: LAMBDA, name: 'UpdateNetworkConnector', effect: 'judge' },
+    { source: LAMBDA, name: 'UpdateNetworkConnector', effect: 'judge', mends: true },
     { source: LAMBDA, name: 'CreateWebFunction', effect: 'judge' },
     { source: LAMBDA, name: 'CreateWebFunctionRevision', effect: 'judge' },
     { source: LAMBDA, name: 'DeleteFunction', effect: 'close' },
@@ -56,5 +57,7 @@ export default defineGuardrail({
   fromResource,
   fromRecord,
   evaluate,
+  live: { reads, more, facts },
+  closes,
   plan,
 });

@@ -2,6 +2,7 @@
 import { parseArn } from '../../core/arn';
 import type { ResourceInput } from '../../core/guardrail';
 import { asList, asText, hasHole, hole, holesOf, isHole, isList, isObject, property, splitOutsideHoles, type Value } from '../../core/value';
+import type { Call } from '../../core/verdict';
 
 export type Compute = 'function' | 'capacity-provider' | 'network-connector' | 'web-function';
 
@@ -137,3 +138,9 @@ export function reference(arn: Value | undefined, kind: 'capacity-provider' | 'n
   if (!possible) return gap(`${arn.slice(0, 200)} is not the ARN of a ${noun}, so the network of ${labelOf(of)} is not known`);
   return { kind: 'reference', holder: { kind, name: nameOf(arn) }, arn };
 }
+
+/** The read that shows the network of a provider or a connector. */
+export const lookAt = (holder: Holder, arn: string): Call =>
+  holder.kind === 'capacity-provider'
+    ? { action: 'lambda:GetCapacityProvider', input: { CapacityProviderName: arn } }
+    : { action: 'lambda:GetNetworkConnector', input: { Identifier: arn } };

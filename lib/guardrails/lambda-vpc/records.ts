@@ -34,16 +34,52 @@ const READERS: readonly (readonly [operation: string, read: CallReader])[] = [
   ['CreateWebFunctionRevision', fromWebFunctionCall],
 ];
 
+/** What was deleted, read from the call in the same way. */
+const DELETIONS: typeof READERS = [
+  ['DeleteFunction', fromFunctionCall],
+  ['DeleteCapacityProvider', fromCapacityProviderCall],
+  ['DeleteNetworkConnector', fromConnectorCall],
+  ['DeleteWebFunction', fromWebFunctionDeletion],
+  ['DeleteWebFunctionRevision', fromWebFunctionDeletion],
+];
+
 export function fromRecord(record: CloudTrailRecord): readonly NetworkFact[] {
-  const found = READERS.find(([operation]) => isCallOf(record.eventName, operation));
-  if (!found) return [];
-  const [operation, reader] = found;
-  const seen = reader({ ...sectionsOf(record), place: record.place, operation });
-  const facts = seen.filter(({ owner }) => isOwnersCopy(record, owner));
+  const facts = factsOf(record, READERS);
   return isReplication(record) ? facts.map(spareReplica) : facts;
 }
 
-const spareReplica = (fact: NetworkFact): NetworkFact => ({ ...fact, spared: `${nameOf(fact.resource.arn)} is a replica that Lambda@Edge made` });
+/** What a deletion, or another network, may have mended. */
+export const closes = (record: CloudTrailRecord): readonly NetworkFact[] => [
+  ...factsOf(record, READERS),
+  ...factsOf(record, DELETIONS).map((fact): NetworkFact => ({ ...fact, deleted: true })),
+];
+
+function factsOf(record: CloudTrailRecord, readers: typeof READERS): readonly NetworkFact[] {
+  const found = readers.find(([operation]) => isCallOf(record.eventName, operation));
+  if (!found) return [];
+  const [operation, reader] = found;
+  const seen = reader({ ...sectionsOf(record), place: record.place, operation });
+  return seen.filter(({ owner }) => isOwnersCopy(record, owner));
+}
+
+/** The answer of a read, which has the fields of the call that made the thing; undefined where it does not tell. */
+export function networksOfAnswer({ compute, resource, owner }: NetworkFact, response: Value): NetworkFact['networks'] | undefined {
+  const [, partition = '', , region = ''] = resource.arn.split(':');
+  const [operation, reader] = ANSWERS[compute];
+  return reader({ response, place: { partition, region, account: owner }, operation })[0]?.networks;
+}
+
+const ANSWERS: { readonly [compute in NetworkFact['compute']]: readonly [operation: string, read: CallReader] } = {
+  function: ['UpdateFunctionConfiguration', fromFunctionCall],
+  'capacity-provider': ['UpdateCapacityProvider', fromCapacityProviderCall],
+  'network-connector': ['UpdateNetworkConnector', fromConnectorCall],
+  'web-function': ['CreateWebFunctionRevision', fromWebFunctionCall],
+};
+
+export const spareReplica = (fact: NetworkFact): NetworkFact => ({
+  ...fact,
+  spared: `${nameOf(fact.resource.arn)} is a replica that Lambda@Edge made`,
+});
 
 const sectionsOf = ({ request, response, hasRequest, hasResponse }: CloudTrailRecord): Pick<CallSeen, 'request' | 'response'> => ({
   ...(hasRequest && { request }),
@@ -153,4 +189,15 @@ function fromWebFunctionCall(call: CallSeen): readonly NetworkFact[] {
     : connectorNetwork(read(service, 'egressNetworkConnectorArn'), source);
   const fact = factAbout('web-function', arn, [network], place);
   return [revision === undefined ? fact : withRead(fact, 'lambda:GetWebFunctionRevision', { functionName: name, revisionId: revision })];
+}
+
+/** A function goes with all its revisions, which the call does not name: `*` stands for them. */
+function fromWebFunctionDeletion({ request, place, operation }: CallSeen): readonly NetworkFact[] {
+  const name = textOf(read(request, 'functionName'));
+  if (name === undefined) return [];
+  const revisionId = textOf(read(request, 'revisionId'));
+  const isWhole = operation === 'DeleteWebFunction';
+  const arn = revisionId?.startsWith('arn:') ? revisionId : `${webFunctionArn(name, place)}/revision/${isWhole ? '*' : (revisionId ?? '')}`;
+  const fact = factAbout('web-function', arn, [gap(`the call deletes ${arn}`)], place);
+  return [isWhole || revisionId === undefined ? fact : withRead(fact, 'lambda:GetWebFunctionRevision', { functionName: name, revisionId })];
 }

@@ -3,7 +3,7 @@ import type { World } from '../../core/guardrail';
 import { assertNever, hasHole } from '../../core/value';
 import { type Call, compliant, type Fault, type Outcome, spared, undetermined, violation } from '../../core/verdict';
 import { isEmpty, type NetworkFact } from './facts';
-import { type Holder, type Ids, labelOf, type Network } from './network';
+import { type Holder, type Ids, labelOf, lookAt, type Network } from './network';
 import type { options } from './options';
 
 type Lists = World<typeof options>['settings'];
@@ -161,8 +161,3 @@ function judgeReference({ holder, arn }: Extract<Network, { kind: 'reference' }>
   const reason = `the network of ${labelOf(holder)} is not known here, so the allowed networks cannot be checked`;
   return { faults: [], gaps: [missing(reason, hasHole(arn) ? undefined : lookAt(holder, arn))] };
 }
-
-const lookAt = (holder: Holder, arn: string): Call =>
-  holder.kind === 'capacity-provider'
-    ? { action: 'lambda:GetCapacityProvider', input: { CapacityProviderName: arn } }
-    : { action: 'lambda:GetNetworkConnector', input: { Identifier: arn } };

@@ -1,9 +1,9 @@
 /** Facts of a CloudTrail record: https://docs.aws.amazon.com/sns/latest/dg/logging-using-cloudtrail.html */
 import { arnAt, parseArn } from '../../core/arn';
 import { type CloudTrailRecord, isCallOf, isOwnersCopy, ownerOf } from '../../core/cloudtrail';
-import { endpointKey } from '../../core/endpoint';
+import { endpointKey, looksMasked } from '../../core/endpoint';
 import { parsePolicy } from '../../core/iam/policy';
-import { asList, asText, hole, isObject, isUnknown, propertyIgnoringCase, type Value } from '../../core/value';
+import { asList, asText, hasHole, hole, isObject, isUnknown, propertyIgnoringCase, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
 import { deadLetterOf, endpointOf, protocolOf, type SnsFact, SUBSCRIPTION, type Subject, TOPIC } from './facts';
 import { grantsIn, grantsOf } from './grants';
@@ -17,10 +17,23 @@ const READERS: { readonly [operation: string]: (record: CloudTrailRecord) => rea
   CreateTopic: topicCreated,
 };
 
+const CLOSERS: { readonly [operation: string]: (record: CloudTrailRecord) => readonly SnsFact[] } = {
+  Unsubscribe: (record) => [aboutSubscription(record)],
+  SetSubscriptionAttributes: (record) => (isSet(record, 'RedrivePolicy') ? [aboutSubscription(record)] : []),
+  SetTopicAttributes: (record) => (isSet(record, 'Policy') ? [aboutTopic(record)] : []),
+  RemovePermission: (record) => [aboutTopic(record)],
+  DeleteTopic: (record) => [aboutTopic(record), aboutItsSubscriptions(record)],
+};
+
+/** What a removal, or another policy, may have mended. */
+export const closes = (record: CloudTrailRecord): readonly SnsFact[] => factsBy(CLOSERS, record);
+
 /** Only the copy of the topic's owner counts: a call across accounts is recorded in both. */
-export function factsOfRecord(record: CloudTrailRecord): readonly SnsFact[] {
-  const operation = Object.keys(READERS).find((name) => isCallOf(record.eventName, name));
-  const facts = operation === undefined ? [] : (READERS[operation]?.(record) ?? []);
+export const factsOfRecord = (record: CloudTrailRecord): readonly SnsFact[] => factsBy(READERS, record);
+
+function factsBy(readers: typeof READERS, record: CloudTrailRecord): readonly SnsFact[] {
+  const operation = Object.keys(readers).find((name) => isCallOf(record.eventName, name));
+  const facts = operation === undefined ? [] : (readers[operation]?.(record) ?? []);
   return facts.filter(({ owner }) => isOwnersCopy(record, owner));
 }
 
@@ -29,21 +42,25 @@ function subscribed(record: CloudTrailRecord): readonly SnsFact[] {
   const subscriptionArn = subscriptionArnIn(record.response);
   const read = listSubscriptions(topicArn);
   const arn = subscriptionArn ?? topicArn;
-  if (!record.hasRequest) return [factOf(record, SUBSCRIPTION, arn, topicArn, unread(NO_REQUEST), { read })];
+  const isOwn = subscriptionArn !== undefined && isOwnCaller(record, topicArn);
+  if (!record.hasRequest) return [factOf(record, SUBSCRIPTION, arn, topicArn, unread(NO_REQUEST), { read, isOwn })];
   const given = requested(record, 'endpoint');
   const protocol = protocolOf(requested(record, 'protocol'), 'record');
   const deadLetter = deadLetterOf(attributeOf(record, 'RedrivePolicy'), 'record', asIs);
   const name = isUnknown(protocol) ? 'unknown' : protocol;
   const statement = subscriptionArn === undefined ? `${name} ${endpointKey(name, asText(given) ?? '')}` : undefined;
+  const endpoint = endpointOf(given, protocol, 'record');
+  const written = endpoint.kind === 'masked' ? undefined : asText(given);
   const subject: Subject = {
     kind: 'subscription',
     origin: 'record',
     protocol,
-    endpoint: endpointOf(given, protocol, 'record'),
+    endpoint,
+    ...(written !== undefined && !looksMasked(written) && { written }),
     ...(deadLetter && { deadLetter }),
     ...(subscriptionArn !== undefined && { subscriptionArn }),
   };
-  return [factOf(record, SUBSCRIPTION, arn, topicArn, subject, { statement, read })];
+  return [factOf(record, SUBSCRIPTION, arn, topicArn, subject, { statement, read, isOwn })];
 }
 
 /** The token says which subscription it is, to SNS alone. */
@@ -58,13 +75,13 @@ function subscriptionChanged(record: CloudTrailRecord): readonly SnsFact[] {
   const subscriptionArn = asText(requested(record, 'subscriptionArn'));
   const arn = subscriptionArn ?? arnAt(record.place, 'sns', hole('SubscriptionArn'));
   const topicArn = topicOfSubscription(arn) ?? arn;
-  const read: Call | undefined =
-    subscriptionArn === undefined ? undefined : call('sns:GetSubscriptionAttributes', { SubscriptionArn: subscriptionArn });
-  if (!record.hasRequest) return [factOf(record, SUBSCRIPTION, arn, topicArn, unread(NO_REQUEST), { read })];
+  const read = subscriptionArn === undefined ? undefined : getSubscription(subscriptionArn);
+  const isOwn = subscriptionArn !== undefined && isOwnCaller(record, topicArn);
+  if (!record.hasRequest) return [factOf(record, SUBSCRIPTION, arn, topicArn, unread(NO_REQUEST), { read, isOwn })];
   if (asText(requested(record, 'attributeName')) !== 'RedrivePolicy') return [];
   const deadLetter = deadLetterOf(requested(record, 'attributeValue'), 'record', asIs);
   if (!deadLetter) return [];
-  return [factOf(record, SUBSCRIPTION, arn, topicArn, { kind: 'subscription', origin: 'record', deadLetter, subscriptionArn }, { read })];
+  return [factOf(record, SUBSCRIPTION, arn, topicArn, { kind: 'subscription', origin: 'record', deadLetter, subscriptionArn }, { read, isOwn })];
 }
 
 function topicChanged(record: CloudTrailRecord): readonly SnsFact[] {
@@ -117,6 +134,28 @@ function permissionAdded(record: CloudTrailRecord): readonly SnsFact[] {
 /** The API takes `Subscribe`; the policy that it writes says `sns:Subscribe`. */
 const qualified = (action: Value): Value => (typeof action === 'string' && action !== '*' && !action.includes(':') ? `sns:${action}` : action);
 
+const MENDED = 'what was changed has to be looked up';
+
+const isSet = (record: CloudTrailRecord, attribute: string): boolean => asText(requested(record, 'attributeName')) === attribute;
+
+function aboutSubscription(record: CloudTrailRecord): SnsFact {
+  const arn = asText(requested(record, 'subscriptionArn')) ?? arnAt(record.place, 'sns', hole('SubscriptionArn'));
+  const topicArn = topicOfSubscription(arn) ?? arn;
+  const isOwn = isCallOf(record.eventName, 'SetSubscriptionAttributes') && isOwnCaller(record, topicArn);
+  return factOf(record, SUBSCRIPTION, arn, topicArn, unread(MENDED), { isOwn });
+}
+
+function aboutTopic(record: CloudTrailRecord): SnsFact {
+  const topicArn = topicOf(record);
+  return factOf(record, TOPIC, topicArn, topicArn, unread(MENDED), {});
+}
+
+/** They go with their topic; the call names none of them: `*` stands for all. */
+function aboutItsSubscriptions(record: CloudTrailRecord): SnsFact {
+  const topicArn = topicOf(record);
+  return factOf(record, SUBSCRIPTION, `${topicArn}:*`, topicArn, unread(MENDED), {});
+}
+
 const NO_REQUEST = 'the record holds no request parameters';
 
 const unread = (reason: string): Subject => ({ kind: 'unread', reason });
@@ -126,14 +165,26 @@ const asIs = (text: string): string => text;
 interface Extra {
   readonly statement?: string;
   readonly read?: Call;
+  readonly isOwn?: boolean;
 }
 
-const factOf = (record: CloudTrailRecord, type: string, arn: string, topicArn: string, subject: Subject, { statement, read }: Extra): SnsFact => ({
+/** Whoever subscribes owns the subscription: https://docs.aws.amazon.com/sns/latest/api/API_Subscription.html */
+const isOwnCaller = (record: CloudTrailRecord, topicArn: string): boolean => record.userIdentity.accountId === ownerOf(record, topicArn);
+
+const factOf = (
+  record: CloudTrailRecord,
+  type: string,
+  arn: string,
+  topicArn: string,
+  subject: Subject,
+  { statement, read, isOwn }: Extra,
+): SnsFact => ({
   resource: { type, arn },
   ...(statement !== undefined && { statement }),
   owner: ownerOf(record, arn),
   topicArn,
   ...(read && { read }),
+  ...(isOwn && { isOwn }),
   subject,
 });
 
@@ -157,7 +208,7 @@ function subscriptionArnIn(response: CloudTrailRecord['response']): string | und
   return text !== undefined && topicOfSubscription(text) !== undefined ? text : undefined;
 }
 
-function topicOfSubscription(subscriptionArn: string): string | undefined {
+export function topicOfSubscription(subscriptionArn: string): string | undefined {
   const arn = parseArn(subscriptionArn);
   const colon = arn?.service === 'sns' ? arn.resource.indexOf(':') : -1;
   return colon > 0 ? subscriptionArn.slice(0, subscriptionArn.length - (arn?.resource.length ?? 0) + colon) : undefined;
@@ -165,10 +216,12 @@ function topicOfSubscription(subscriptionArn: string): string | undefined {
 
 const call = (action: Call['action'], input: Call['input']): Call => ({ action, input });
 
-const isKnownTopic = (topicArn: string): boolean => parseArn(topicArn) !== undefined && !topicArn.includes('${');
+const isKnownTopic = (topicArn: string): boolean => parseArn(topicArn) !== undefined && !hasHole(topicArn);
 
-const listSubscriptions = (topicArn: string): Call | undefined =>
+export const getSubscription = (subscriptionArn: string): Call => call('sns:GetSubscriptionAttributes', { SubscriptionArn: subscriptionArn });
+
+export const listSubscriptions = (topicArn: string): Call | undefined =>
   isKnownTopic(topicArn) ? call('sns:ListSubscriptionsByTopic', { TopicArn: topicArn }) : undefined;
 
-const getTopic = (topicArn: string): Call | undefined =>
+export const getTopic = (topicArn: string): Call | undefined =>
   isKnownTopic(topicArn) ? call('sns:GetTopicAttributes', { TopicArn: topicArn }) : undefined;

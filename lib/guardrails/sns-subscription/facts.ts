@@ -16,6 +16,8 @@ export interface SnsFact extends Fact {
   readonly home?: string;
   /** The one read that would settle what the source does not say. */
   readonly read?: Call;
+  /** Of a subscription that the topic's owner made: to anyone but its own owner SNS refuses to show one. */
+  readonly isOwn?: true;
   readonly subject: Subject;
 }
 
@@ -31,14 +33,21 @@ export type Target = Endpoint | Masked;
 
 export interface SubscriptionSubject {
   readonly kind: 'subscription';
-  readonly origin: 'template' | 'record';
+  readonly origin: 'template' | 'record' | 'live';
   /** Absent where only the dead-letter queue is set. `''`: the template names none. */
   readonly protocol?: string | Unknown;
   readonly endpoint?: Target;
   readonly deadLetter?: Target;
   /** Absent: not deployed yet, or not confirmed. */
   readonly subscriptionArn?: string;
+  /** As it was written, where that is shown. SNS itself hides the password of a URL. */
+  readonly written?: string;
+  /** Of the live subscription, as SNS names and writes them. */
+  readonly attributes?: { readonly [name: string]: Value };
 }
+
+/** How a text came: written for AWS to read, or told by CloudTrail, which hides some. */
+export type Origin = 'template' | 'record';
 
 export interface GrantSubject {
   readonly kind: 'grant';
@@ -51,20 +60,20 @@ export interface GrantSubject {
 }
 
 /** A protocol as written. In a template it may be a hole; a record that lacks it was cut. */
-export function protocolOf(value: Value | undefined, origin: SubscriptionSubject['origin']): string | Unknown {
+export function protocolOf(value: Value | undefined, origin: Origin): string | Unknown {
   const text = asText(value)?.trim().toLowerCase() ?? '';
   if (hasHole(text)) return unknown('the protocol');
   return text === '' && origin === 'record' ? unknown('the protocol') : text;
 }
 
 /** A malformed endpoint of a template is just that; AWS accepted the one of a record, so CloudTrail must have changed it. */
-export function endpointOf(value: Value | undefined, protocol: string | Unknown, origin: SubscriptionSubject['origin']): Target {
+export function endpointOf(value: Value | undefined, protocol: string | Unknown, origin: Origin): Target {
   const text = asText(value);
   if (text === undefined) return origin === 'record' ? MASKED : { kind: 'invalid', problem: 'it is missing' };
   const spoken = isUnknown(protocol) ? guessProtocol(text) : protocol;
   const endpoint = spoken === undefined ? unknown('the endpoint') : parseEndpoint(spoken, text);
   if (origin === 'template') return endpoint;
-  const wrong = endpoint.kind === 'invalid' || ('problem' in endpoint && endpoint.problem !== undefined);
+  const wrong = endpoint.kind === 'invalid' || ((endpoint.kind === 'url' || endpoint.kind === 'arn') && endpoint.problem !== undefined);
   if (endpoint.kind === 'unknown' || (wrong && (looksMasked(text) || isRedactedProtocol(spoken)))) return MASKED;
   return endpoint;
 }
@@ -73,7 +82,7 @@ export function endpointOf(value: Value | undefined, protocol: string | Unknown,
 const isRedactedProtocol = (protocol: string | undefined): boolean => protocol === 'email' || protocol === 'email-json' || protocol === 'sms';
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html */
-export function deadLetterOf(value: Value | undefined, origin: SubscriptionSubject['origin'], resolve: (text: string) => string): Target | undefined {
+export function deadLetterOf(value: Value | undefined, origin: Origin, resolve: (text: string) => string): Target | undefined {
   const unreadable: Target = origin === 'record' ? MASKED : { kind: 'invalid', problem: 'the redrive policy is no JSON object' };
   const policy = typeof value === 'string' ? redriveTextOf(value) : value;
   if (policy === undefined || policy === null || policy === '') return undefined;

@@ -1,7 +1,8 @@
 /** Who receives what a topic sends, and who may decide that. */
 import { defineGuardrail } from '../../core/guardrail';
-import { factsOfRecord } from './facts.record';
+import { closes, factsOfRecord } from './facts.record';
 import { factsOfResource } from './facts.resource';
+import { facts, more, reads } from './live';
 import { plan } from './plan';
 import { evaluate } from './rule';
 import { checkSettings, options } from './settings';
@@ -18,8 +19,8 @@ export default defineGuardrail({
   events: [
     { source: SNS, name: 'Subscribe', effect: 'judge' },
     { source: SNS, name: 'ConfirmSubscription', effect: 'judge' },
-    { source: SNS, name: 'SetSubscriptionAttributes', effect: 'judge' },
-    { source: SNS, name: 'SetTopicAttributes', effect: 'judge' },
+    { source: SNS, name: 'SetSubscriptionAttributes', effect: 'judge', mends: true },
+    { source: SNS, name: 'SetTopicAttributes', effect: 'judge', mends: true },
     { source: SNS, name: 'AddPermission', effect: 'judge' },
     { source: SNS, name: 'CreateTopic', effect: 'judge' },
     { source: SNS, name: 'Unsubscribe', effect: 'close' },
@@ -66,5 +67,7 @@ export default defineGuardrail({
   fromResource: factsOfResource,
   fromRecord: factsOfRecord,
   evaluate,
+  live: { reads, more, facts },
+  closes,
   plan,
 });

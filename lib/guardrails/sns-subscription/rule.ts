@@ -63,7 +63,8 @@ function judgeProtocol(
   origin: SubscriptionSubject['origin'],
   settings: SnsSettings,
 ): Judgement {
-  if (isUnknown(protocol)) return unsure(origin === 'record' ? 'the record does not name the protocol' : 'the protocol is only known at deployment');
+  if (isUnknown(protocol))
+    return unsure(origin === 'template' ? 'the protocol is only known at deployment' : 'the record does not name the protocol');
   const trusted = trustedProtocolsOf(settings);
   if (protocol === '') return wrong('invalid-endpoint', 'the subscription names no protocol', 'name the protocol of the subscription');
   if (!PROTOCOLS.includes(protocol)) return wrong('untrusted-protocol', `${named(protocol)} is none of SNS`, `use one of ${trusted.join(', ')}`);

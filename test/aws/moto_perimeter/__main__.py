@@ -4,6 +4,8 @@ import json
 import logging
 import os
 from threading import Lock
+from traceback import format_exc
+from xml.sax.saxutils import escape
 
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -36,6 +38,28 @@ class OneAtATime:
                     answer.close()
 
 
+class Honest:
+    """Answers what moto lacks with 501 and a fault of moto or of this package with 500, so that a test says what is the matter."""
+
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self, environ, start_response):
+        try:
+            return self.app(environ, start_response)
+        except NotImplementedError as missing:
+            return self.failure(environ, 501, "NotEmulated", str(missing))(environ, start_response)
+        except Exception:
+            return self.failure(environ, 500, "EmulatorFault", format_exc())(environ, start_response)
+
+    @staticmethod
+    def failure(environ, status: int, code: str, message: str) -> Response:
+        if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+            error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+            return Response(f"<ErrorResponse>{error}</ErrorResponse>", status, content_type="text/xml")
+        return Response(json.dumps({"message": message}), status, {"x-amzn-errortype": code}, content_type="application/json")
+
+
 class Mailbox:
     """`GET /perimeter/sns/sent`: what SNS has sent to endpoints outside AWS, for tests that play the endpoint."""
 
@@ -51,7 +75,7 @@ class Mailbox:
 def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     patch()
-    app = OneAtATime(Mailbox(DomainDispatcherApplication(create_backend_app)))
+    app = OneAtATime(Honest(Mailbox(DomainDispatcherApplication(create_backend_app))))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler)
     os.environ["MOTO_PORT"] = str(server.server_port)
     print(server.server_port, flush=True)

@@ -1,0 +1,60 @@
+/** `perimeter undo`: puts back what a remediation removed. */
+import { createAws } from '../../aws';
+import { createClients } from '../../aws/clients';
+import { region as regionFormat } from '../../config/formats';
+import { UsageError } from '../../core/errors';
+import type { Value } from '../../core/value';
+import type { Ports } from '../../handlers/ports';
+import { openDocket } from '../docket';
+import { EXIT } from '../exit';
+import { readFlag } from '../flags';
+import type { Io } from '../io';
+import type { Output } from '../output';
+import { objectionTo } from './excuse';
+import { jsonOf, prettyOf } from './report';
+import { type Restored, restore } from './restore';
+import { removalsOf } from './source';
+
+export interface UndoOptions {
+  readonly config: string;
+  readonly format: 'pretty' | 'json';
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+  readonly region?: string;
+}
+
+/** The exit code of design section 6: 1 where something was not put back. */
+export async function undo(what: string, options: UndoOptions, io: Io, output: Output): Promise<number> {
+  const region = options.region === undefined ? undefined : readFlag('--region', options.region, regionFormat);
+  // Whatever its mode: what was removed may be of a guardrail that is off by now.
+  const { guardrails } = await import('../../guardrails');
+  const { bench } = await openDocket({ config: options.config, guardrail: guardrails.map(({ id }) => id) }, io);
+  const awsIn = (where: string | undefined) => awsOf(where, io);
+  const removals = await removalsOf(what, { awsIn, region, io });
+  const results: Restored[] = [];
+  for (const removal of removals) {
+    const guardrail = guardrails.find(({ id }) => id === removal.guardrail);
+    if (!guardrail) throw new UsageError(`${removal.key ?? what} is of ${removal.guardrail}, which this version does not know`);
+    const objection = objectionTo(removal, guardrail, bench);
+    const aws = awsIn(removal.place.region);
+    results.push(await restore({ removal, aws, objection, force: options.force === true, dryRun: options.dryRun === true }));
+  }
+  output.write(options.format === 'json' ? jsonOf(results) : prettyOf(results));
+  return results.some(({ status }) => status === 'refused' || status === 'failed') ? EXIT.violated : EXIT.ok;
+}
+
+/** The Region of the environment stands where none is named. */
+function awsOf(region: string | undefined, io: Io) {
+  const clients = createClients();
+  return createAws(
+    {},
+    { send: (action, input, where = region, signal) => clients.send(action, input, where, signal) },
+  )({ remaining: () => Number.POSITIVE_INFINITY, log: logTo(io), functionArn: 'perimeter-undo' });
+}
+
+/** Warnings alone: what is found out is in the results. */
+const logTo =
+  (io: Io): Ports['log'] =>
+  (level, message, fields: { readonly [name: string]: Value } = {}) => {
+    if (level === 'warn' || level === 'error') io.stderr.write(`perimeter: ${message} ${JSON.stringify(fields)}\n`);
+  };

@@ -1,0 +1,89 @@
+/** How a topic's policy, or a subscription, is now. */
+import type { LiveAnswer } from '../../core/live';
+import { asText, hasHole, property } from '../../core/value';
+import type { Call } from '../../core/verdict';
+import { type SnsFact, TOPIC } from './facts';
+import { getSubscription, getTopic, listSubscriptions } from './facts.record';
+import { grantsOf } from './grants';
+import { attributesOf, factOfLive, type Listed, listedOf, matching } from './live.subscription';
+
+type Output = Extract<LiveAnswer, { kind: 'found' }>['output'];
+
+/**
+ * A subscription of our own is read by its ARN, any other from its topic's list: SNS refuses the attributes to all but the
+ * subscription's owner, and the list to all but the topic's.
+ */
+export function reads(fact: SnsFact): readonly Call[] {
+  const { resource, topicArn } = fact;
+  if (resource.type === TOPIC) return present(getTopic(topicArn));
+  return isReadByArn(fact) ? [getSubscription(resource.arn)] : present(listSubscriptions(topicArn));
+}
+
+/** The attributes that the list leaves out (its dead-letter queue, what it takes to subscribe again), and the endpoint where they do. */
+export function more(fact: SnsFact, answers: readonly LiveAnswer[]): readonly Call[] {
+  const [answer, ...others] = answers;
+  if (answer?.kind !== 'found' || others.length > 0 || fact.resource.type === TOPIC) return [];
+  if (isReadByArn(fact)) return showsEndpoint(answer.output) ? [] : present(listSubscriptions(fact.topicArn));
+  return askable(fact, listedOf(answer.output)).map(({ arn }) => getSubscription(arn));
+}
+
+export function facts(fact: SnsFact, answers: readonly LiveAnswer[]): readonly SnsFact[] {
+  const [answer, ...others] = answers;
+  if (!answer) return [{ ...fact, subject: { kind: 'unread', reason: 'it cannot be looked up: the record does not name it' } }];
+  if (answer.kind === 'absent') return [];
+  if (fact.resource.type === TOPIC) return topicFacts(fact, answer.output);
+  return isReadByArn(fact) ? ownSubscription(fact, answer.output, others) : listedSubscriptions(fact, answer.output, others);
+}
+
+const present = (call: Call | undefined): readonly Call[] => (call ? [call] : []);
+
+const isReadByArn = ({ isOwn, resource, topicArn }: SnsFact): boolean => isOwn === true && resource.arn !== topicArn && !hasHole(resource.arn);
+
+// ---- Policies
+
+/** AddPermission is about the statement of its own label; what sets a policy is about all of it. */
+function topicFacts(fact: SnsFact, output: Output): readonly SnsFact[] {
+  const { home: _, subject: before, statement: __, ...about } = fact;
+  const via = before.kind === 'grant' && before.via.kind === 'permission' ? before.via : ({ kind: 'document' } as const);
+  const label = via.kind === 'permission' ? via.label : undefined;
+  const grants = grantsOf(property(property(output, 'Attributes') ?? null, 'Policy'), via);
+  const own = label === undefined ? grants : grants.filter(({ subject }) => subject.kind !== 'grant' || subject.statement.sid === label);
+  return own.map(({ subject, label: statement }) => ({ ...about, ...(statement !== undefined && { statement }), subject }));
+}
+
+// ---- Subscriptions
+
+/** Documented without `Endpoint` and `Protocol`, which SNS gives all the same: https://docs.aws.amazon.com/cli/latest/reference/sns/get-subscription-attributes.html */
+const showsEndpoint = (output: Output): boolean =>
+  asText(attributesOf(output).Endpoint) !== undefined && asText(attributesOf(output).Protocol) !== undefined;
+
+function ownSubscription(fact: SnsFact, output: Output, [list]: readonly LiveAnswer[]): readonly SnsFact[] {
+  const attributes = attributesOf(output);
+  const { arn } = fact.resource;
+  const isPending = asText(attributes.PendingConfirmation)?.toLowerCase() === 'true';
+  const listed = list?.kind === 'found' ? listedOf(list.output).find((other) => other.arn === arn) : undefined;
+  const protocol = attributes.Protocol ?? listed?.protocol;
+  const endpoint = attributes.Endpoint ?? listed?.endpoint;
+  return [factOfLive(fact, { protocol, endpoint, isPending, ...(!isPending && { arn }) }, { attributes, isTheOne: true })];
+}
+
+function listedSubscriptions(fact: SnsFact, output: Output, others: readonly LiveAnswer[]): readonly SnsFact[] {
+  const listed = listedOf(output);
+  const { isTheOne, subscriptions } = matching(fact, listed);
+  const asked = new Map(askable(fact, listed).map(({ arn }, index) => [arn, others[index]]));
+  return subscriptions.flatMap((subscription): readonly SnsFact[] => {
+    const answer = subscription.arn === undefined ? undefined : asked.get(subscription.arn);
+    if (answer?.kind === 'absent') return [];
+    return [factOfLive(fact, subscription, { isTheOne, ...(answer && { attributes: attributesOf(answer.output) }) })];
+  });
+}
+
+/** One that is hidden may stand for every subscription of its topic: the calls stay few. */
+const MOST_ASKED = 10;
+
+function askable(fact: SnsFact, listed: readonly Listed[]): readonly (Listed & { readonly arn: string })[] {
+  const own = matching(fact, listed).subscriptions.filter((one): one is Listed & { readonly arn: string } => isAskable(one, fact.owner));
+  return own.length <= MOST_ASKED ? own : [];
+}
+
+const isAskable = ({ arn, owner }: Listed, topicOwner: string): boolean => arn !== undefined && owner === topicOwner;
