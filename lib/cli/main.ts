@@ -51,6 +51,7 @@ const wording = (message: string): string =>
   message
     .replace(/^error: /, '')
     .replace(/\s*\(Did you mean (one of )?([^?]+)\?\)/, '; did you mean $2?')
+    .replace(/^command-argument value '(.*)' is invalid for argument '(\w+)'/, "argument '$2' cannot be '$1'")
     .replaceAll(/\s+/g, ' ')
     .replaceAll('command', 'verb')
     .replace(/\.$/, '');

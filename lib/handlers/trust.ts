@@ -8,12 +8,12 @@ import type { Task } from './remediator';
 /** A directory that was not written for a day decides nothing. */
 const FRESH_MS = 24 * 60 * 60 * 1000;
 
-/** With a directory that cannot be read or is stale the list is taken as empty: nobody can then be told to be foreign. */
+/** With a directory that cannot be read or is stale, nobody whom the list lacks can be told to be foreign. */
 export async function currentTrust({ configuration, ports }: Pick<Task, 'configuration' | 'ports'>): Promise<Configuration> {
   if (!ports.directory) return configuration;
   const known = await fresh({ ports });
   const { trust } = configuration;
-  return { ...configuration, trust: { ...trust, accountIds: known ? new Set([...trust.accountIds, ...known]) : new Set() } };
+  return { ...configuration, trust: known ? { ...trust, accountIds: new Set([...trust.accountIds, ...known]) } : { ...trust, mayLackMembers: true } };
 }
 
 async function fresh({ ports }: Pick<Task, 'ports'>): Promise<ReadonlySet<string> | undefined> {

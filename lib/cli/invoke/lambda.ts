@@ -115,5 +115,7 @@ function environmentOf(io: Io, name: string, region: string, memoryMb: number): 
     AWS_LAMBDA_LOG_STREAM_NAME: 'perimeter-invoke',
     _HANDLER: 'index.handler',
     TZ: ':UTC',
+    // Lambda runs it on Node.js 24.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

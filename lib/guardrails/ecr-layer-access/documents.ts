@@ -62,3 +62,15 @@ function inApiNames(rule: Value): Value {
 
 const lowerFirst = (object: { readonly [name: string]: Value }, each: (value: Value) => Value = (value) => value): Value =>
   Object.fromEntries(Object.entries(object).map(([name, value]) => [`${name.charAt(0).toLowerCase()}${name.slice(1)}`, each(value)]));
+
+/** Left out of an update, the mutability of tags falls back to MUTABLE. */
+export function keptSettings(template: Value): { readonly [name: string]: Value } {
+  const stored = isObject(template) ? template : {};
+  const names = ['imageTagMutability', 'imageTagMutabilityExclusionFilters'];
+  return Object.fromEntries(
+    names.flatMap((name): readonly (readonly [string, Value])[] => {
+      const value = propertyIgnoringCase(stored, name);
+      return value === undefined || value === null ? [] : [[name, value]];
+    }),
+  );
+}

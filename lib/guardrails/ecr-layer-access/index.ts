@@ -1,8 +1,9 @@
 import { defineGuardrail } from '../../core/guardrail';
 import { CREATION_TEMPLATE, ENDPOINT, REGISTRY_POLICY, REPLICATION, REPOSITORY } from './facts';
+import { facts, reads } from './live';
 import { checkSettings, options } from './options';
 import { plan } from './plan';
-import { fromRecord } from './records';
+import { closes, fromRecord } from './records';
 import { fromResource } from './resources';
 import { evaluate } from './rule';
 import { terraform } from './terraform';
@@ -20,13 +21,13 @@ export default defineGuardrail({
   events: [
     { source: ECR, name: 'BatchGetImage', effect: 'judge', readOnly: true },
     { source: ECR, name: 'GetDownloadUrlForLayer', effect: 'judge', readOnly: true },
-    { source: ECR, name: 'SetRepositoryPolicy', effect: 'judge' },
-    { source: ECR, name: 'PutRegistryPolicy', effect: 'judge' },
-    { source: ECR, name: 'PutReplicationConfiguration', effect: 'judge' },
+    { source: ECR, name: 'SetRepositoryPolicy', effect: 'judge', mends: true },
+    { source: ECR, name: 'PutRegistryPolicy', effect: 'judge', mends: true },
+    { source: ECR, name: 'PutReplicationConfiguration', effect: 'judge', mends: true },
     { source: ECR, name: 'CreateRepositoryCreationTemplate', effect: 'judge' },
-    { source: ECR, name: 'UpdateRepositoryCreationTemplate', effect: 'judge' },
+    { source: ECR, name: 'UpdateRepositoryCreationTemplate', effect: 'judge', mends: true },
     { source: EC2, name: 'CreateVpcEndpoint', effect: 'judge' },
-    { source: EC2, name: 'ModifyVpcEndpoint', effect: 'judge' },
+    { source: EC2, name: 'ModifyVpcEndpoint', effect: 'judge', mends: true },
     { source: ECR, name: 'DeleteRepositoryPolicy', effect: 'close' },
     { source: ECR, name: 'DeleteRegistryPolicy', effect: 'close' },
     { source: ECR, name: 'DeleteRepositoryCreationTemplate', effect: 'close' },
@@ -66,5 +67,7 @@ export default defineGuardrail({
   fromResource,
   fromRecord,
   evaluate,
+  live: { reads, facts },
+  closes,
   plan,
 });

@@ -2,7 +2,7 @@
 import { isAccountId } from '../../core/arn';
 import { withoutStatements } from '../../core/iam/policy';
 import { assertNever, isObject, propertyIgnoringCase, type Value } from '../../core/value';
-import { type Call, noSafePlan, type Plan, planOf } from '../../core/verdict';
+import { type Call, noSafePlan, type Plan } from '../../core/verdict';
 import { destinationsOf } from './documents';
 import type { EcrFact, GrantFact, ReplicationFact } from './facts';
 
@@ -13,7 +13,7 @@ export function plan(fact: EcrFact, _violation: unknown, violating: readonly Ecr
     case 'grant':
       return planOfGrant(fact, violating);
     case 'replication':
-      return planOf(rewriteReplication(fact, violating));
+      return rewriteReplication(fact, violating);
     case 'ungranted':
       return NO_ENDPOINT_POLICY;
     case 'unreadable':
@@ -26,34 +26,51 @@ export function plan(fact: EcrFact, _violation: unknown, violating: readonly Ecr
 const NO_ENDPOINT_POLICY = noSafePlan('which policy is right for the endpoint is for its owner to say');
 
 function planOfGrant({ holder, policy, owner }: GrantFact, violating: readonly EcrFact[]): Plan {
+  if (holder.kind === 'endpoint') return NO_ENDPOINT_POLICY;
   const removed = violating.flatMap((other) => (other.kind === 'grant' ? [other.grant] : []));
   const left = withoutStatements(policy, removed);
-  const text = left && JSON.stringify(left);
+  return { calls: [left === undefined ? removal(holder, owner) : setPolicy(holder, owner, left)], restore: [setPolicy(holder, owner, policy.raw)] };
+}
+
+type Written = Exclude<GrantFact['holder'], { kind: 'endpoint' }>;
+
+const repositoryAt = (name: string, owner: string): Call['input'] => ({ ...(isAccountId(owner) && { registryId: owner }), repositoryName: name });
+
+function setPolicy(holder: Written, owner: string, policy: Value): Call {
+  const policyText = JSON.stringify(policy);
   switch (holder.kind) {
-    case 'repository': {
-      const named = { ...(isAccountId(owner) && { registryId: owner }), repositoryName: holder.name };
-      if (text === undefined) return planOf({ action: 'ecr:DeleteRepositoryPolicy', input: named });
-      return planOf({ action: 'ecr:SetRepositoryPolicy', input: { ...named, policyText: text } });
-    }
+    case 'repository':
+      return { action: 'ecr:SetRepositoryPolicy', input: { ...repositoryAt(holder.name, owner), policyText } };
     case 'registry':
-      return planOf(
-        text === undefined ? { action: 'ecr:DeleteRegistryPolicy', input: {} } : { action: 'ecr:PutRegistryPolicy', input: { policyText: text } },
-      );
+      return { action: 'ecr:PutRegistryPolicy', input: { policyText } };
     case 'template':
-      // No call takes the policy of a template away; the API accepts an empty one, and what is left out stays as it is.
-      return planOf({
-        action: 'ecr:UpdateRepositoryCreationTemplate',
-        input: { prefix: holder.prefix, ...holder.kept, repositoryPolicy: text ?? '' },
-      });
-    case 'endpoint':
-      return NO_ENDPOINT_POLICY;
+      return templateWith(holder, policyText);
     default:
       return assertNever(holder);
   }
 }
 
+function removal(holder: Written, owner: string): Call {
+  switch (holder.kind) {
+    case 'repository':
+      return { action: 'ecr:DeleteRepositoryPolicy', input: repositoryAt(holder.name, owner) };
+    case 'registry':
+      return { action: 'ecr:DeleteRegistryPolicy', input: {} };
+    case 'template':
+      // No call takes the policy of a template away; the API accepts an empty one, and what is left out stays as it is.
+      return templateWith(holder, '');
+    default:
+      return assertNever(holder);
+  }
+}
+
+const templateWith = ({ prefix, kept }: Extract<Written, { kind: 'template' }>, repositoryPolicy: string): Call => ({
+  action: 'ecr:UpdateRepositoryCreationTemplate',
+  input: { prefix, ...kept, repositoryPolicy },
+});
+
 /** The configuration of a registry is replaced as a whole: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutReplicationConfiguration.html */
-function rewriteReplication({ rules }: ReplicationFact, violating: readonly EcrFact[]): Call {
+function rewriteReplication({ rules }: ReplicationFact, violating: readonly EcrFact[]): Plan {
   const foreign = new Set(violating.flatMap((other) => (other.kind === 'replication' && other.destination ? [other.destination.account] : [])));
   const isLeft = (destination: Value): boolean => destinationsOf({ destinations: [destination] }).every(({ account }) => !foreign.has(account));
   const left = rules.flatMap((rule): readonly Value[] => {
@@ -62,5 +79,10 @@ function rewriteReplication({ rules }: ReplicationFact, violating: readonly EcrF
     const kept = destinations.filter(isLeft);
     return kept.length === 0 ? [] : [{ ...rule, destinations: kept }];
   });
-  return { action: 'ecr:PutReplicationConfiguration', input: { replicationConfiguration: { rules: left } } };
+  return { calls: [replicate(left)], restore: [replicate(rules)] };
 }
+
+const replicate = (rules: readonly Value[]): Call => ({
+  action: 'ecr:PutReplicationConfiguration',
+  input: { replicationConfiguration: { rules } },
+});

@@ -1,11 +1,11 @@
 /** Facts of CloudTrail records: https://docs.aws.amazon.com/AmazonECR/latest/userguide/logging-using-cloudtrail.html */
 import { arnAt, isAccountId, parseArn } from '../../core/arn';
 import { type CloudTrailRecord, isCallOf, isOwnersCopy, ownerOf } from '../../core/cloudtrail';
-import { asText, hole, isHole, isObject, propertyIgnoringCase, type Value } from '../../core/value';
-import type { Call } from '../../core/verdict';
+import { asText, hole, isObject, propertyIgnoringCase, type Value } from '../../core/value';
 import { callerOf, principalKey } from './caller';
-import { policyFacts, replicationFacts, type Subject } from './documents';
+import { keptSettings, policyFacts, replicationFacts, type Subject } from './documents';
 import { CREATION_TEMPLATE, type EcrFact, ENDPOINT, type Holder, REGISTRY_POLICY, REPLICATION, REPOSITORY } from './facts';
+import { lookUp } from './lookup';
 import { serviceOf } from './resources';
 
 type Properties = { readonly [name: string]: Value };
@@ -25,6 +25,48 @@ const READERS: readonly (readonly [string, (record: CloudTrailRecord) => readonl
 export function fromRecord(record: CloudTrailRecord): readonly EcrFact[] {
   const reader = READERS.find(([name]) => isCallOf(record.eventName, name));
   return reader ? reader[1](record) : [];
+}
+
+const SUBJECTS: readonly (readonly [string, (record: CloudTrailRecord) => readonly Subject[]])[] = [
+  ['SetRepositoryPolicy', repositoryIn],
+  ['DeleteRepositoryPolicy', repositoryIn],
+  ['DeleteRepository', repositoryIn],
+  ['PutRegistryPolicy', (record) => [inRegistry(record, REGISTRY_POLICY, 'policy')]],
+  ['DeleteRegistryPolicy', (record) => [inRegistry(record, REGISTRY_POLICY, 'policy')]],
+  ['PutReplicationConfiguration', (record) => [inRegistry(record, REPLICATION, 'replication')]],
+  ['UpdateRepositoryCreationTemplate', templateIn],
+  ['DeleteRepositoryCreationTemplate', templateIn],
+  ['ModifyVpcEndpoint', endpointsIn],
+  ['DeleteVpcEndpoints', endpointsIn],
+];
+
+/** What a removal, or another document, may have mended. */
+export function closes(record: CloudTrailRecord): readonly EcrFact[] {
+  const reader = SUBJECTS.find(([name]) => isCallOf(record.eventName, name));
+  const subjects = reader ? reader[1](record) : [];
+  return subjects
+    .filter(({ owner }) => isOwnersCopy(record, owner))
+    .map((subject) => ({ kind: 'unreadable', ...subject, what: 'what was changed has to be looked up' }));
+}
+
+function repositoryIn(record: CloudTrailRecord): readonly Subject[] {
+  const { arn, owner } = repositoryOf(record);
+  return [{ resource: { type: REPOSITORY, arn }, owner }];
+}
+
+function templateIn(record: CloudTrailRecord): readonly Subject[] {
+  return [inRegistry(record, CREATION_TEMPLATE, `creation-template/${prefixOf(record)}`)];
+}
+
+/** How EC2 writes a list into a record differs from call to call; what looks like the id of an endpoint in the request is one. */
+function endpointsIn(record: CloudTrailRecord): readonly Subject[] {
+  return [...new Set(endpointIdsIn(record.request, 0))].map((id) => endpointSubject(record, id));
+}
+
+function endpointIdsIn(value: Value, depth: number): readonly string[] {
+  if (typeof value === 'string') return /^vpce-[0-9a-z]{1,40}$/.test(value) ? [value] : [];
+  if (value === null || typeof value !== 'object' || depth > 6) return [];
+  return Object.values(value).flatMap((inner: Value) => endpointIdsIn(inner, depth + 1));
 }
 
 function pull(record: CloudTrailRecord): readonly EcrFact[] {
@@ -80,27 +122,24 @@ const textOf = (object: Properties, name: string): string | undefined => asText(
 function repositoryPolicy(record: CloudTrailRecord): readonly EcrFact[] {
   const { arn, owner, name } = repositoryOf(record);
   if (!isOwnersCopy(record, owner)) return [];
-  const read = readOf(name, { action: 'ecr:GetRepositoryPolicy', input: { repositoryName: name, ...(isAccountId(owner) && { registryId: owner }) } });
-  return textFacts(record, { resource: { type: REPOSITORY, arn }, owner }, { kind: 'repository', name }, read);
+  return textFacts(record, { resource: { type: REPOSITORY, arn }, owner }, { kind: 'repository', name });
 }
 
 function registryPolicy(record: CloudTrailRecord): readonly EcrFact[] {
   const subject = inRegistry(record, REGISTRY_POLICY, 'policy');
   if (!isOwnersCopy(record, subject.owner)) return [];
-  return textFacts(record, subject, { kind: 'registry' }, { action: 'ecr:GetRegistryPolicy', input: {} });
+  return textFacts(record, subject, { kind: 'registry' });
 }
 
 /** Both calls must carry a policy: a record without one has lost it. */
-function textFacts(record: CloudTrailRecord, subject: Subject, holder: Holder, read: Call | undefined): readonly EcrFact[] {
+function textFacts(record: CloudTrailRecord, subject: Subject, holder: Holder): readonly EcrFact[] {
+  const read = lookUp(subject);
   const documents = [propertyIgnoringCase(record.response, 'policyText'), propertyIgnoringCase(record.request, 'policyText')];
   if (documents.every((document) => document === undefined || document === null)) {
     return [{ kind: 'unreadable', ...subject, what: 'the record carries no policy', read }];
   }
   return policyFacts(subject, holder, documents, read);
 }
-
-/** Only what has a name can be looked up. */
-const readOf = (name: string, call: Call): Call | undefined => (isHole(name) ? undefined : call);
 
 function inRegistry(record: CloudTrailRecord, type: string, what: string): Subject {
   const owner = registryOf(record) ?? record.place.account;
@@ -112,33 +151,27 @@ function replication(record: CloudTrailRecord): readonly EcrFact[] {
   if (!isOwnersCopy(record, subject.owner)) return [];
   const configuration =
     propertyIgnoringCase(record.response, 'replicationConfiguration') ?? propertyIgnoringCase(record.request, 'replicationConfiguration');
-  return replicationFacts(subject, configuration, { action: 'ecr:DescribeRegistry', input: {} });
+  return replicationFacts(subject, configuration, lookUp(subject));
+}
+
+function prefixOf({ request, response }: CloudTrailRecord): string {
+  const stored = propertyIgnoringCase(response, 'repositoryCreationTemplate');
+  return (isObject(stored) ? textOf(stored, 'prefix') : undefined) ?? textOf(request, 'prefix') ?? textOf(response, 'prefix') ?? hole('prefix');
 }
 
 function creationTemplate(record: CloudTrailRecord): readonly EcrFact[] {
   const { request, response } = record;
   const answered = propertyIgnoringCase(response, 'repositoryCreationTemplate');
   const stored: Properties = isObject(answered) ? answered : {};
-  const prefix = textOf(stored, 'prefix') ?? textOf(request, 'prefix') ?? hole('prefix');
+  const prefix = prefixOf(record);
   const subject = inRegistry(record, CREATION_TEMPLATE, `creation-template/${prefix}`);
   if (!isOwnersCopy(record, subject.owner)) return [];
-  const read = readOf(prefix, { action: 'ecr:DescribeRepositoryCreationTemplates', input: { prefixes: [prefix] } });
+  const read = lookUp(subject);
   if (!record.hasRequest && !isObject(answered)) return [{ kind: 'unreadable', ...subject, what: 'the record carries no template', read }];
   const documents = [propertyIgnoringCase(stored, 'repositoryPolicy'), propertyIgnoringCase(request, 'repositoryPolicy')];
   const isUntouched = documents.every((document) => document === undefined) && !isObject(answered);
   if (isUntouched && isCallOf(record.eventName, 'UpdateRepositoryCreationTemplate')) return [];
   return policyFacts(subject, { kind: 'template', prefix, kept: keptSettings(stored) }, documents, read);
-}
-
-/** Left out of an update, the mutability of tags falls back to MUTABLE. */
-function keptSettings(stored: Properties): Properties {
-  const names = ['imageTagMutability', 'imageTagMutabilityExclusionFilters'];
-  return Object.fromEntries(
-    names.flatMap((name): readonly (readonly [string, Value])[] => {
-      const value = propertyIgnoringCase(stored, name);
-      return value === undefined || value === null ? [] : [[name, value]];
-    }),
-  );
 }
 
 /** EC2 wraps what it was asked: `{"CreateVpcEndpointRequest": {"ServiceName": …}}`. Both forms are read. */
@@ -157,7 +190,7 @@ function createdEndpoint(record: CloudTrailRecord): readonly EcrFact[] {
   if (service === 'other') return [];
   const id = textOf(endpoint, 'vpcEndpointId');
   const subject = endpointSubject(record, id);
-  const read = endpointRead(id);
+  const read = lookUp(subject);
   if (isLost) return [{ kind: 'unreadable', ...subject, what: 'the record carries neither the service nor the policy of the endpoint', read }];
   const documents = [propertyIgnoringCase(request, 'PolicyDocument'), propertyIgnoringCase(endpoint, 'policyDocument')];
   return policyFacts(subject, { kind: 'endpoint', isEcr: service === 'ecr', read }, documents, read);
@@ -168,7 +201,7 @@ function modifiedEndpoint(record: CloudTrailRecord): readonly EcrFact[] {
   const request = unwrapped(record.request, 'ModifyVpcEndpointRequest');
   const id = textOf(request, 'VpcEndpointId');
   const subject = endpointSubject(record, id);
-  const read = endpointRead(id);
+  const read = lookUp(subject);
   if (!record.hasRequest) return [{ kind: 'unreadable', ...subject, what: 'the record does not say what was changed', read }];
   const document = propertyIgnoringCase(request, 'PolicyDocument');
   const isReset = textOf(request, 'ResetPolicy')?.toLowerCase() === 'true';
@@ -180,6 +213,3 @@ const endpointSubject = ({ place }: CloudTrailRecord, id: string | undefined): S
   resource: { type: ENDPOINT, arn: arnAt(place, 'ec2', `vpc-endpoint/${id ?? hole('vpcEndpointId')}`) },
   owner: place.account,
 });
-
-const endpointRead = (id: string | undefined): Call | undefined =>
-  id === undefined ? undefined : { action: 'ec2:DescribeVpcEndpoints', input: { VpcEndpointIds: [id] } };

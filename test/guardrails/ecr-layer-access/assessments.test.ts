@@ -77,7 +77,10 @@ describe('plans', () => {
         statement: `${FOREIGN} eu-west-1`,
         reason: `images are replicated to registry ${FOREIGN} in eu-west-1, which is neither in the organization nor trusted`,
         fix: `remove the destination, or add ${FOREIGN} to trusted.accountIds`,
-        plan: { calls: [{ action: 'ecr:PutReplicationConfiguration', input: { replicationConfiguration: { rules: [rule([ours])] } } }] },
+        plan: {
+          calls: [{ action: 'ecr:PutReplicationConfiguration', input: { replicationConfiguration: { rules: [rule([ours])] } } }],
+          restore: [{ action: 'ecr:PutReplicationConfiguration', input: { replicationConfiguration } }],
+        },
       },
     ]);
   });
