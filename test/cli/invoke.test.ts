@@ -207,5 +207,5 @@ it.each<readonly [string, readonly string[], string, RegExp]>([
   const { code, stdout, stderr } = await perimeter(['invoke', ...argv], stdin);
 
   expect([code, stdout, stderr.split('\n').length]).toEqual([2, '', 2]);
-  expect(stderr.replace(/^perimeter: /, '')).toMatch(expected);
+  expect(stderr.replace(/^perimeter: /, '').trimEnd()).toMatch(expected);
 });

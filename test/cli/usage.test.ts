@@ -22,7 +22,7 @@ afterAll(() => place.remove());
 const check = ['check', 'ok.yaml'];
 
 it.each<readonly [string, readonly string[], RegExp]>([
-  ['no verb', [], /^name a verb: init, check, replay; see perimeter --help$/],
+  ['no verb', [], /^name a verb: init, check, replay, invoke, undo; see perimeter --help$/],
   ['an unknown verb', ['chekc', 'x'], /^unknown verb 'chekc'; did you mean check\?; see perimeter --help$/],
   ['help for an unknown verb', ['help', 'chekc'], /^unknown verb 'chekc'; did you mean check\?; see perimeter --help$/],
   ['an unknown flag', [...check, '--formt', 'json'], /^unknown option '--formt'; did you mean --format\?; see perimeter check --help$/],
@@ -93,13 +93,16 @@ it.each<readonly [string, readonly string[], RegExp]>([
   expect([code, stdout, rest, line.startsWith('perimeter: ')]).toEqual([2, '', [''], true]);
 });
 
-it.each([['--help'], ['check --help'], ['replay --help'], ['init --help'], ['help check']])('perimeter %s helps, with examples', async (text) => {
-  const { code, stdout, stderr } = await place.run(text.split(' '));
+it.each([['--help'], ['check --help'], ['replay --help'], ['init --help'], ['invoke --help'], ['undo --help'], ['help check']])(
+  'perimeter %s helps, with examples',
+  async (text) => {
+    const { code, stdout, stderr } = await place.run(text.split(' '));
 
-  expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^Usage: perimeter/);
-  expect(stdout).toContain('Examples:\n  $ perimeter ');
-});
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: perimeter/);
+    expect(stdout).toContain('Examples:\n  $ perimeter ');
+  },
+);
 
 it('prints its version', async () => {
   expect(await place.run(['--version'])).toEqual({ code: 0, stdout: `${require('../../package.json').version}\n`, stderr: '' });

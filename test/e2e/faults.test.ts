@@ -115,6 +115,14 @@ async function endingOf({ scenario, service }: Cell, lines: readonly string[]): 
   return service === 'securityhub' && lines.some((line) => /"level":"(WARN|ERROR)"/.test(line)) ? 'undone, told by the log' : 'undone';
 }
 
+/** Without the padding of its columns, and with one word for every good ending. */
+const shapeOf = (page: string): string =>
+  page
+    .replace(/[ -]{2,}/g, ' ')
+    .replace(/\|\s*(?=\|)/g, '')
+    .replace(/\| (undone, told by the log|undone|reported)(?= \|)/g, '| …')
+    .trim();
+
 const PAGE = join(__dirname, '..', '..', 'docs', 'reliability.md');
 
 (isWhole ? it : it.skip)('the page tells what was seen', () => {
@@ -138,5 +146,6 @@ call cannot meet the fault.
 ${rows.join('\n')}
 `;
   if (process.env.PERIMETER_RELIABILITY === 'write') writeFileSync(PAGE, page);
-  expect(readFileSync(PAGE, 'utf8')).toBe(page);
+  // Which of the good endings a cell has may depend on timing; that it has one is what the cells above hold.
+  expect(shapeOf(readFileSync(PAGE, 'utf8'))).toBe(shapeOf(page));
 });

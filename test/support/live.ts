@@ -45,7 +45,14 @@ export interface Seen {
 /** The assessments of what an event is about, as it is now. */
 export function judgeNow(guardrail: AnyGuardrail, bench: Bench, raw: Value, account: Account): Seen {
   const looks = guardrail.fromRecord(recordOf(raw)).map((fact) => look(guardrail, fact, account));
-  return { calls: looks.flatMap(({ calls }) => calls), assessments: judgeFacts(bench, guardrail, looks.flatMap(({ facts }) => facts)) };
+  return {
+    calls: looks.flatMap(({ calls }) => calls),
+    assessments: judgeFacts(
+      bench,
+      guardrail,
+      looks.flatMap(({ facts }) => facts),
+    ),
+  };
 }
 
 /** The assessments of what an event may have mended, for each resource that it names. */

@@ -1,12 +1,14 @@
 /** Would it be undone again? The calls that put it back are judged as the records that they will leave. */
-import { decodeRecord, isRecordProblem } from '../../core/cloudtrail';
+import type { Aws } from '../../aws';
+import { type CloudTrailRecord, decodeRecord, isRecordProblem } from '../../core/cloudtrail';
 import { configurationOf } from '../../core/configuration';
 import { exemptionFor } from '../../core/exemption';
 import { exemptionFor as exemptionYaml } from '../../core/finding';
-import type { AnyGuardrail } from '../../core/guardrail';
-import { type Bench, judgeRecord } from '../../core/judge';
-import type { Value } from '../../core/value';
+import type { AnyGuardrail, Fact } from '../../core/guardrail';
+import { type Bench, judgeFacts, judgeRecord } from '../../core/judge';
+import type { LiveAnswer } from '../../core/live';
 import type { Assessment, Call } from '../../core/verdict';
+import { AwsFailure } from '../../handlers/ports';
 import type { Removal } from './removal';
 
 /** Why it would not stay, and the exemptions that would let it. */
@@ -16,21 +18,25 @@ export interface Objection {
 }
 
 /** Undefined: it may stay. Where the guardrail only observes, whatever is put back stays. */
-export function objectionTo(removal: Removal, guardrail: AnyGuardrail, bench: Bench): Objection | undefined {
-  if (configurationOf(bench.configuration, guardrail.id).mode !== 'enforce') return undefined;
-  const judged = removal.restore.map((call) => assessmentsOf(call, removal, guardrail, bench));
-  const telling = judged.flat().filter(({ verdict }) => verdict === 'violation' || verdict === 'undetermined');
-  const reasons = telling.map(({ code, verdict, reason }) => `${code ?? verdict}: ${reason ?? 'no reason is known'}`);
-  const isUnjudged = judged.some((assessments) => assessments.length === 0);
-  if (isUnjudged && exemptionFor(bench.configuration, guardrail.id, removal.resource, bench.today).kind !== 'exempt')
-    reasons.push('what it puts back cannot be judged from here');
+export async function objectionTo(removal: Removal, guardrail: AnyGuardrail, bench: Bench, read: Aws['read']): Promise<Objection | undefined> {
+  const { configuration, today } = bench;
+  if (configurationOf(configuration, guardrail.id).mode !== 'enforce') return undefined;
+  const judged: Assessment[] = [];
+  const reasons: string[] = [];
+  for (const call of removal.restore) {
+    const assessments = await assessmentsOf(recordOf(call, removal), guardrail, bench, read);
+    judged.push(...(assessments ?? []));
+    if (!assessments && exemptionFor(configuration, guardrail.id, removal.resource, today).kind !== 'exempt')
+      reasons.push(`what ${call.action} puts back cannot be judged from here`);
+  }
+  const telling = judged.filter(({ verdict }) => verdict === 'violation' || verdict === 'undetermined');
+  reasons.push(...telling.map(({ code, verdict, reason }) => `${code ?? verdict}: ${reason ?? 'no reason is known'}`));
   if (reasons.length === 0) return undefined;
   const about = telling.length > 0 ? telling : [{ guardrail: guardrail.id, resource: { type: '', id: removal.resource } }];
   return { reason: [...new Set(reasons)].join('; '), exemptions: [...new Set(about.map(exemptionYaml))] };
 }
 
-/** `[]`: an event that no guardrail looks at. */
-function assessmentsOf({ action, input }: Call, { place }: Removal, guardrail: AnyGuardrail, bench: Bench): readonly Assessment[] {
+function recordOf({ action, input }: Call, { place }: Removal): CloudTrailRecord {
   const [service, operation] = action.split(':');
   const record = decodeRecord({
     eventSource: `${service}.amazonaws.com`,
@@ -40,10 +46,45 @@ function assessmentsOf({ action, input }: Call, { place }: Removal, guardrail: A
     userIdentity: { type: 'Unknown', accountId: place.account },
     requestParameters: asRecorded(input),
   });
-  return isRecordProblem(record) ? [] : judgeRecord(bench, guardrail, record);
+  if (isRecordProblem(record)) throw new Error(record.problem);
+  return record;
 }
 
-/** CloudTrail begins the names of parameters in lower case; names inside a value that is data stay as they are. */
-function asRecorded(input: Call['input']): Value {
-  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]));
+/** CloudTrail begins the names of parameters in lower case. */
+const asRecorded = (input: Call['input']): Call['input'] =>
+  Object.fromEntries(Object.entries(input).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]));
+
+/** Undefined: nothing can be said. A call that the guardrail does not listen to (the end of a quarantine) is judged by what it concerns. */
+async function assessmentsOf(
+  record: CloudTrailRecord,
+  guardrail: AnyGuardrail,
+  bench: Bench,
+  read: Aws['read'],
+): Promise<readonly Assessment[] | undefined> {
+  const byRecord = judgeRecord(bench, guardrail, record);
+  if (byRecord.length > 0) return byRecord;
+  const closing = guardrail.events.find(({ effect, source }) => effect === 'close' && source === record.eventSource);
+  const concerned: readonly Fact[] = closing ? (guardrail.closes?.({ ...record, eventName: closing.name }) ?? []) : [];
+  try {
+    const now: Fact[] = [];
+    for (const fact of concerned) now.push(...(await factsNow(fact, guardrail, (call) => read(call, record.place))));
+    return now.length > 0 ? judgeFacts(bench, guardrail, now) : undefined;
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    return undefined;
+  }
+}
+
+const MOST_ROUNDS = 4;
+
+/** What answers refer to is read too, in rounds. */
+async function factsNow(fact: Fact, { live }: AnyGuardrail, read: (call: Call) => Promise<LiveAnswer>): Promise<readonly Fact[]> {
+  if (!live) return [];
+  const answers: LiveAnswer[] = [];
+  let wanted = live.reads(fact);
+  for (let round = 1; wanted.length > 0 && round <= MOST_ROUNDS; round += 1) {
+    for (const call of wanted) answers.push(await read(call));
+    wanted = live.more?.(fact, answers) ?? [];
+  }
+  return live.facts(fact, answers);
 }

@@ -35,8 +35,8 @@ export async function undo(what: string, options: UndoOptions, io: Io, output: O
   for (const removal of removals) {
     const guardrail = guardrails.find(({ id }) => id === removal.guardrail);
     if (!guardrail) throw new UsageError(`${removal.key ?? what} is of ${removal.guardrail}, which this version does not know`);
-    const objection = objectionTo(removal, guardrail, bench);
     const aws = awsIn(removal.place.region);
+    const objection = await objectionTo(removal, guardrail, bench, aws.read);
     results.push(await restore({ removal, aws, objection, force: options.force === true, dryRun: options.dryRun === true }));
   }
   output.write(options.format === 'json' ? jsonOf(results) : prettyOf(results));

@@ -71,10 +71,9 @@ function listedSubscriptions(fact: SnsFact, output: Output, others: readonly Liv
   const listed = listedOf(output);
   const { isTheOne, subscriptions } = matching(fact, listed);
   const asked = new Map(askable(fact, listed).map(({ arn }, index) => [arn, others[index]]));
-  return subscriptions.flatMap((subscription): readonly SnsFact[] => {
+  return subscriptions.map((subscription) => {
     const answer = subscription.arn === undefined ? undefined : asked.get(subscription.arn);
-    if (answer?.kind === 'absent') return [];
-    return [factOfLive(fact, subscription, { isTheOne, ...(answer && { attributes: attributesOf(answer.output) }) })];
+    return factOfLive(fact, subscription, { isTheOne, ...(answer?.kind === 'found' && { attributes: attributesOf(answer.output) }) });
   });
 }
 

@@ -1,4 +1,5 @@
 /** A function, a provider, a connector or a revision as it is when somebody looks, and what is done then. */
+import { configurationOf } from '../../../lib/core/configuration';
 import type { Settings } from '../../../lib/core/guardrail';
 import type { Value } from '../../../lib/core/value';
 import guardrail from '../../../lib/guardrails/lambda-vpc';
@@ -45,7 +46,7 @@ const created = eventOf('CreateFunction20150331', {
 const now = (account: Account, event: Value = created, settings: Settings = {}, response: 'undo' | 'quarantine' = 'undo') => {
   const bench = benchOf(settings);
   const { guardrails } = bench.configuration;
-  const chosen = { ...guardrails, 'lambda-vpc': { ...guardrails['lambda-vpc']!, response } };
+  const chosen = { ...guardrails, 'lambda-vpc': { ...configurationOf(bench.configuration, 'lambda-vpc'), response } };
   return judgeNow(guardrail, { ...bench, configuration: { ...bench.configuration, guardrails: chosen } }, event, account);
 };
 
@@ -127,7 +128,9 @@ describe('a quarantine', () => {
   ])('stops the function, and puts back the concurrency that it had: %s', (_name, concurrency, restore) => {
     const { assessments } = now({ [CONFIGURATION]: configuration(), [CONCURRENCY]: concurrency }, created, {}, 'quarantine');
 
-    expect(assessments.map(({ plan }) => plan)).toEqual([{ calls: [stop], restore: [restore], note: expect.stringContaining('stopped, not mended') }]);
+    expect(assessments.map(({ plan }) => plan)).toEqual([
+      { calls: [stop], restore: [restore], note: expect.stringContaining('stopped, not mended') },
+    ]);
   });
 
   it('is not imposed twice, so that what was there before is not forgotten', () => {
@@ -175,7 +178,10 @@ describe('a connector and a revision', () => {
 
     const seen = [{ revisionArn }, { revisionArn, ...through }].map((output) => now({ [read]: output }, event));
 
-    expect(seen.map(({ assessments }) => assessments.map(({ code, verdict }) => code ?? verdict))).toEqual([['direct-internet-egress'], ['compliant']]);
+    expect(seen.map(({ assessments }) => assessments.map(({ code, verdict }) => code ?? verdict))).toEqual([
+      ['direct-internet-egress'],
+      ['compliant'],
+    ]);
     expect(now({}, event)).toEqual({ calls: [read], assessments: [] });
   });
 });
