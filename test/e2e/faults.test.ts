@@ -119,7 +119,7 @@ async function endingOf({ scenario, service }: Cell, lines: readonly string[]): 
 const shapeOf = (page: string): string =>
   page
     .replace(/[ -]{2,}/g, ' ')
-    .replace(/\|\s*(?=\|)/g, '')
+    .replace(/\| *(?=\|)/g, '')
     .replace(/\| (undone, told by the log|undone|reported)(?= \|)/g, '| …')
     .trim();
 
