@@ -25,7 +25,10 @@ export interface Sighting {
 export type Standing =
   /** Seen and left (observe, nothing can be undone safely, undetermined). */
   | { readonly kind: 'open'; readonly note?: string }
-  | { readonly kind: 'undone'; readonly removed: string; readonly undoKey: string }
+  /** `openUntil`: what was removed may come back until then, without an event. */
+  | { readonly kind: 'undone'; readonly removed: string; readonly undoKey: string; readonly openUntil?: string }
+  /** Stopped, not mended. */
+  | { readonly kind: 'contained'; readonly removed: string; readonly undoKey: string; readonly note: string }
   | { readonly kind: 'failed'; readonly error: string };
 
 export interface FindingInput {
@@ -93,12 +96,15 @@ export function toFinding(input: FindingInput): Finding {
     Description: cut(descriptionOf(input), 1024),
     Remediation: { Recommendation: { Text: cut(assessment.fix ?? assessment.reason ?? 'look at the resource', 512) } },
     Resources: [{ Type: resourceType(resource.type), Id: resource.id, Partition: place.partition, Region: place.region }],
-    Compliance: { Status: standing.kind === 'undone' ? 'PASSED' : assessment.verdict === 'undetermined' ? 'WARNING' : 'FAILED' },
+    Compliance: { Status: isPassed(standing) ? 'PASSED' : assessment.verdict === 'undetermined' ? 'WARNING' : 'FAILED' },
     RecordState: 'ACTIVE',
-    ...(standing.kind === 'undone' && { Workflow: { Status: 'RESOLVED' }, Note: { Text: noteOf(standing), UpdatedBy: 'perimeter', UpdatedAt: at } }),
+    ...(isPassed(standing) && { Workflow: { Status: 'RESOLVED' }, Note: { Text: noteOf(standing), UpdatedBy: 'perimeter', UpdatedAt: at } }),
     ProductFields: productFields(input),
   };
 }
+
+const isPassed = (standing: Standing): standing is Extract<Standing, { kind: 'undone' }> =>
+  standing.kind === 'undone' && standing.openUntil === undefined;
 
 const isoOr = (time: string, fallback: string): string => (Number.isNaN(Date.parse(time)) ? fallback : new Date(time).toISOString());
 
@@ -106,6 +112,7 @@ function titleOf({ assessment, standing }: FindingInput): string {
   const name = parseArn(assessment.resource.id)?.resource ?? assessment.resource.id;
   const what = assessment.code ?? 'undetermined';
   if (standing.kind === 'failed') return `remediation failed: ${what} on ${name}`;
+  if (standing.kind === 'contained') return `contained: ${what} on ${name}`;
   return standing.kind === 'undone' ? `undone: ${what} on ${name}` : `${what} on ${name}`;
 }
 
@@ -113,7 +120,11 @@ function descriptionOf({ assessment, standing, count }: FindingInput): string {
   const often = count === undefined || count < 2 ? '' : ` (at least ${count} times)`;
   const said = `${assessment.reason ?? ''}${often}`;
   if (standing.kind === 'failed') return `${said}. It could not be undone: ${standing.error}`;
-  if (standing.kind === 'undone') return `${said}. It was undone`;
+  if (standing.kind === 'undone') {
+    const again = standing.openUntil === undefined ? '' : `; re-confirmation possible until ${standing.openUntil}, looked at again until then`;
+    return `${said}. It was undone${again}`;
+  }
+  if (standing.kind === 'contained') return `${said}. ${standing.note}`;
   return standing.note === undefined ? said : `${said}. ${standing.note}`;
 }
 
@@ -122,6 +133,7 @@ const noteOf = ({ undoKey }: Extract<Standing, { kind: 'undone' }>): string =>
 
 /** At most 50 pairs, keys to 128 and values to 2,048 characters. */
 function productFields({ assessment, sighting, standing, count }: FindingInput): { readonly [name: string]: string } {
+  const done = standing.kind === 'undone' || standing.kind === 'contained' ? standing : undefined;
   const fields: readonly (readonly [string, string | undefined])[] = [
     ['guardrail', assessment.guardrail],
     ['code', assessment.code],
@@ -135,9 +147,11 @@ function productFields({ assessment, sighting, standing, count }: FindingInput):
     ['eventTime', sighting.eventTime],
     ['sharedEventId', sighting.sharedEventId],
     ['count', count === undefined ? undefined : `${count} (a lower bound)`],
-    ['removed', standing.kind === 'undone' ? standing.removed : undefined],
-    ['undoKey', standing.kind === 'undone' ? standing.undoKey : undefined],
-    ['undo', standing.kind === 'undone' ? `perimeter undo ${standing.undoKey}` : undefined],
+    ['removed', done?.removed],
+    ['undoKey', done?.undoKey],
+    ['undo', done && `perimeter undo ${done.undoKey}`],
+    ['openUntil', standing.kind === 'undone' ? standing.openUntil : undefined],
+    ['resourceType', assessment.resource.type],
     ['exemption', exemptionFor(assessment)],
   ];
   const given = fields.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[`perimeter/${name}`, cut(value, 2048)] as const]));

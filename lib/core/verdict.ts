@@ -66,6 +66,8 @@ export interface Plan {
   readonly why?: string;
   /** Beside calls: what they break, or what putting back takes (a confirmation), in words. */
   readonly note?: string;
+  /** The calls stop what violates, and do not mend it: its finding stays open. */
+  readonly isContainment?: true;
   /**
    * It may take effect, or come back, without an event: look again until 48 hours have passed. `pending`: a click confirms it.
    * `removed`: AWS offered the endpoint's owner a way back. https://docs.aws.amazon.com/sns/latest/dg/logging-using-cloudtrail.html

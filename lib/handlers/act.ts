@@ -9,6 +9,8 @@ import { judgeNow, modeOf, placeOf, type Task } from './remediator';
 /** What was found and done about one resource. */
 export interface Deed {
   readonly place: Place;
+  /** What the event was about: the findings that this deed may settle, and no others. */
+  readonly about: readonly Fact[];
   readonly assessments: readonly Assessment[];
   readonly calls: readonly CallReport[];
   /** What is there now could not be read: by the event alone nothing is undone. */
@@ -32,10 +34,19 @@ export async function act(task: Task, facts: readonly Fact[], record: CloudTrail
   for (let round = 1; ; round += 1) {
     const now = await factsNow(task, facts, place);
     if (now.unread !== undefined)
-      return { place, assessments: judgeNow(task, facts), calls, unread: now.unread, isGone: false, isSettled: false, ...(undo && { undo }) };
+      return {
+        place,
+        about: facts,
+        assessments: judgeNow(task, facts),
+        calls,
+        unread: now.unread,
+        isGone: false,
+        isSettled: false,
+        ...(undo && { undo }),
+      };
     const assessments = judgeNow(task, now.facts);
     const planned = plannedCalls(assessments);
-    const done: Deed = { place, assessments, calls, isGone: now.facts.length === 0, isSettled: true, ...(undo && { undo }) };
+    const done: Deed = { place, about: facts, assessments, calls, isGone: now.facts.length === 0, isSettled: true, ...(undo && { undo }) };
     if (planned.length === 0) return done;
     if (modeOf(task) !== 'enforce') return done;
     if (task.dryRun) return { ...done, calls: planned.map((call) => ({ ...call, outcome: 'planned' })) };
@@ -46,7 +57,7 @@ export async function act(task: Task, facts: readonly Fact[], record: CloudTrail
     calls = [...calls, ...reports];
     if (round < ROUNDS && reports.some(({ outcome }) => outcome === 'refused')) continue;
     const isSettled = reports.every(({ outcome }) => outcome === 'done' || outcome === 'already-gone');
-    return { place, assessments, calls, isGone: false, isSettled, undo };
+    return { place, about: facts, assessments, calls, isGone: false, isSettled, undo };
   }
 }
 

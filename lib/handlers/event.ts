@@ -7,13 +7,15 @@ export interface Delivery {
   readonly messageId?: string;
   /** How often this event has been looked at again already. */
   readonly looks: number;
+  /** When looking again began. */
+  readonly since?: Date;
   readonly record?: CloudTrailRecord;
   readonly raw: Value;
   /** Why it is no record: counted and logged, never retried, for it would fail again. */
   readonly problem?: string;
 }
 
-/** `{ "perimeter": "look-again", "looks": 2, "event": … }`: what we scheduled ourselves. */
+/** `{ "perimeter": "look-again", "looks": 2, "since": …, "event": … }`: what we scheduled ourselves. */
 export const LOOK_AGAIN = 'look-again';
 
 export function deliveriesOf(event: Value): readonly Delivery[] {
@@ -29,11 +31,17 @@ export function deliveriesOf(event: Value): readonly Delivery[] {
 function deliveryOf(event: Value | undefined): Delivery {
   const isAgain = property(event, 'perimeter') === LOOK_AGAIN;
   const raw = (isAgain ? property(event, 'event') : event) ?? null;
-  const looks = isAgain ? Number(property(event, 'looks')) : 0;
-  if (!isObject(raw)) return { raw, looks: 0, problem: 'the event is not a JSON object' };
+  const again = isAgain ? againOf(event) : { looks: 0 };
+  if (!isObject(raw)) return { raw, ...again, problem: 'the event is not a JSON object' };
   const record = decodeRecord(raw);
-  const counted = Number.isSafeInteger(looks) && looks >= 0 ? looks : 0;
-  return isRecordProblem(record) ? { raw, looks: counted, problem: record.problem } : { raw, looks: counted, record };
+  return isRecordProblem(record) ? { raw, ...again, problem: record.problem } : { raw, ...again, record };
+}
+
+/** Made by hand it may hold anything: then it counts as the first look, begun now. */
+function againOf(event: Value | undefined): Pick<Delivery, 'looks' | 'since'> {
+  const looks = Number(property(event, 'looks'));
+  const since = Date.parse(String(property(event, 'since')));
+  return { looks: Number.isSafeInteger(looks) && looks > 0 ? looks : 1, ...(!Number.isNaN(since) && { since: new Date(since) }) };
 }
 
 function parsed(text: string): Value | undefined {

@@ -9,6 +9,7 @@ import { type Bench, interestIn, judgeFacts, judgeRecord } from '../core/judge';
 import type { Value } from '../core/value';
 import type { Assessment } from '../core/verdict';
 import { act, type Deed } from './act';
+import { lookAgainAt } from './again';
 import { type Delivery, deliveriesOf } from './event';
 import { AwsFailure, type Ports } from './ports';
 import { closeMended, report } from './report';
@@ -88,7 +89,7 @@ async function remediate(task: Task, delivery: Delivery): Promise<Remediation> {
   const assessments = judgeRecord(bench, guardrail, record);
   if (assessments.every(({ verdict }) => verdict === 'compliant' || verdict === 'exempt')) {
     ports.log('debug', 'nothing to do', { eventId: record.eventId });
-    return interest.mends && assessments.length > 0 ? closeMended(task, record, guardrail.fromRecord(record)) : { ...NOTHING, assessments };
+    return interest.mends && assessments.length > 0 ? closeMended(task, record, guardrail.closes?.(record) ?? []) : { ...NOTHING, assessments };
   }
   return undo(task, delivery, record);
 }
@@ -107,6 +108,7 @@ async function undo(task: Task, delivery: Delivery, record: CloudTrailRecord): P
   for (const facts of groups) {
     const deed = await act(trusting, facts, record);
     const written = await report(trusting, deed, delivery, sightingOf(record));
+    await lookAgainAt(trusting, delivery, deed);
     total = {
       ...total,
       assessments: [...total.assessments, ...deed.assessments],

@@ -6,6 +6,7 @@ import type { Fact } from '../core/guardrail';
 import { asText, property, type Value } from '../core/value';
 import type { Assessment } from '../core/verdict';
 import { act, type Deed } from './act';
+import { windowEnd } from './again';
 import type { Delivery } from './event';
 import { AwsFailure } from './ports';
 import { type Remediation, sightingOf, type Task } from './remediator';
@@ -14,11 +15,11 @@ type Written = Remediation['findings'];
 
 export async function report(task: Task, deed: Deed, delivery: Delivery, sighting: Sighting): Promise<Written> {
   const telling = deed.assessments.filter(({ verdict }) => verdict === 'violation' || verdict === 'undetermined');
-  if (telling.length === 0) return closeOthers(task, deed, []);
+  if (telling.length === 0) return closeSettled(task, deed, await openFindings(task, deed.about[0]?.resource.arn ?? ''), isAbout(task, deed));
   const known = await openFindings(task, telling[0]?.resource.id ?? '');
   const written: { finding: Value; stored: boolean }[] = [];
   for (const assessment of telling) {
-    const standing = standingOf(deed, assessment);
+    const standing = standingOf(deed, assessment, task.ports.now());
     count(task, assessment, standing);
     const before = known.find((finding) => property(finding, 'Id') === findingId(assessment));
     const createdAt = asText(property(before, 'CreatedAt'));
@@ -47,7 +48,7 @@ async function store({ ports, dryRun }: Task, finding: Finding, before: Finding 
   if (dryRun || workflow === 'SUPPRESSED') return false;
   const isStored = await ports.findings.import(finding);
   // The workflow can be imported with a new finding alone: https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
-  if (isStored && before && standing.kind === 'undone' && workflow !== 'RESOLVED')
+  if (isStored && before && standing.kind === 'undone' && standing.openUntil === undefined && workflow !== 'RESOLVED')
     await ports.findings.resolve(finding, `undone by perimeter: ${standing.undoKey}`);
   return isStored;
 }
@@ -64,11 +65,15 @@ async function openFindings({ guardrail, ports, dryRun }: Task, resource: string
   }
 }
 
-function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, mode }: Assessment): Standing {
+function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, mode }: Assessment, now: Date): Standing {
   if (unread !== undefined) return { kind: 'open', note: `What is there now could not be read: ${unread}` };
   const failed = isSettled ? undefined : calls.at(-1);
   if (failed) return { kind: 'failed', error: `${failed.action}: ${failed.error?.name ?? failed.outcome} ${failed.error?.message ?? ''}`.trim() };
-  if (verdict === 'violation' && undo && calls.length > 0) return { kind: 'undone', removed: undo.removed, undoKey: undo.key };
+  if (verdict === 'violation' && undo && calls.length > 0) {
+    const done = { removed: undo.removed, undoKey: undo.key };
+    if (plan?.isContainment) return { kind: 'contained', ...done, note: plan.note ?? '' };
+    return { kind: 'undone', ...done, ...(plan?.again !== undefined && { openUntil: windowEnd(now).toISOString() }) };
+  }
   if (verdict === 'undetermined') return { kind: 'open', note: 'Nothing was undone: it cannot be decided' };
   if (mode !== 'enforce') return { kind: 'open', note: 'The guardrail observes: nothing was undone' };
   return { kind: 'open', ...(plan?.why !== undefined && { note: `Nothing was undone: ${plan.why}` }) };
@@ -76,7 +81,7 @@ function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, m
 
 function count({ ports }: Task, { verdict }: Assessment, { kind }: Standing): void {
   if (verdict === 'violation') ports.count('violation');
-  if (kind === 'undone') ports.count('undone');
+  if (kind === 'undone' || kind === 'contained') ports.count('undone');
   if (kind === 'failed') ports.count('failed');
 }
 
@@ -90,7 +95,7 @@ export async function closeMended(task: Task, record: CloudTrailRecord, facts: r
     // Judged as it is now, and left as it is: whatever violates has an event of its own.
     const deed = await act({ ...task, configuration: observing(task) }, [fact], record);
     assessments.push(...deed.assessments);
-    findings.push(...(await closeOthers(task, deed, open)));
+    findings.push(...(await closeSettled(task, deed, open, covers(fact))));
   }
   task.ports.log('debug', 'may have mended', { eventId: sightingOf(record).eventId, closed: findings.length });
   return { assessments, deeds: [], findings, failedMessages: [] };
@@ -101,25 +106,44 @@ const observing = ({ configuration, guardrail }: Task): Task['configuration'] =>
   guardrails: { ...configuration.guardrails, [guardrail.id]: { ...configurationOf(configuration, guardrail.id), mode: 'observe' } },
 });
 
-/** Closes the open findings about the resource that no violation stands behind any more. Exempt ones are left alone. */
-async function closeOthers(
-  { guardrail, ports, dryRun }: Task,
+/** The findings of the very facts that the event was about: what else is open for the resource was not looked at. */
+const isAbout = ({ guardrail }: Task, { about }: Deed): ((finding: Finding) => boolean) => {
+  const ids = new Set(
+    about.map(({ resource, statement }) => findingId({ guardrail: guardrail.id, resource: { type: resource.type, id: resource.arn }, statement })),
+  );
+  return (finding) => ids.has(String(property(finding, 'Id')));
+};
+
+/** A fact without a statement was read as a whole, so it covers every finding of its resource and type. */
+const covers =
+  ({ resource }: Fact) =>
+  (finding: Finding) =>
+    property(property(finding, 'ProductFields'), 'perimeter/resourceType') === resource.type;
+
+/** Closes the open findings, of those that were looked at, that no violation stands behind any more. Exempt ones are left alone. */
+async function closeSettled(
+  { ports, dryRun }: Task,
   { assessments, isGone, unread, place }: Deed,
-  known: readonly Finding[],
+  open: readonly Finding[],
+  wasLookedAt: (finding: Finding) => boolean,
 ): Promise<Written> {
   if (unread !== undefined || dryRun) return [];
-  const resource = assessments[0]?.resource.id;
-  const open = known.length > 0 || resource === undefined ? known : await ports.findings.open(generatorOf(guardrail.id), resource);
   const standing = new Set(assessments.filter(({ verdict }) => verdict !== 'compliant').map((assessment) => findingId(assessment)));
   const written: { finding: Value; stored: boolean }[] = [];
-  for (const finding of open) {
+  for (const finding of open.filter(wasLookedAt)) {
     const isOurs = property(finding, 'AwsAccountId') === place.account;
     const isSettled = property(property(finding, 'Compliance'), 'Status') === 'PASSED';
-    if (!isOurs || isSettled || standing.has(String(property(finding, 'Id')))) continue;
+    if (!isOurs || isSettled || standing.has(String(property(finding, 'Id'))) || mayComeBack(finding, ports.now())) continue;
     const after = closed(finding, ports.now(), isGone);
     const stored = await ports.findings.import(after);
     if (stored) await ports.findings.resolve(after, isGone ? 'the resource is gone' : 'it was corrected');
     written.push({ finding: after, stored });
   }
   return written;
+}
+
+/** What was removed may be confirmed again until then, so its finding stays. */
+function mayComeBack(finding: Finding, now: Date): boolean {
+  const until = asText(property(property(finding, 'ProductFields'), 'perimeter/openUntil'));
+  return until !== undefined && Date.parse(until) > now.getTime();
 }

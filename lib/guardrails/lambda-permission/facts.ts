@@ -87,9 +87,12 @@ export function closes(record: CloudTrailRecord): readonly PermissionFact[] {
   const target = targetOfRecord(record, named);
   if (!isOwnersCopy(record, ownerOf(record, target.functionArn))) return [];
   const url: PermissionFact = { kind: 'url', ...about(URL, target, record.place) };
-  const policy: PermissionFact = { kind: 'unreadable', ...about(PERMISSION, target, record.place), what: 'it was removed' };
-  if (isCallOf(record.eventName, 'DeleteFunctionUrlConfig')) return [url];
-  return isCallOf(record.eventName, 'DeleteFunction') ? [url, policy] : [policy];
+  // Grants are found by statement and by document, and whatever changes the policy may have mended either.
+  const policies = [PERMISSION, POLICY].map(
+    (type): PermissionFact => ({ kind: 'unreadable', ...about(type, target, record.place), what: 'it was removed' }),
+  );
+  if (/^(Delete|Update)FunctionUrlConfig/.test(record.eventName)) return [url];
+  return isCallOf(record.eventName, 'DeleteFunction') ? [url, ...policies] : policies;
 }
 
 function about(type: string, target: FunctionRef, place: Place): Omit<LambdaFact, 'statement'> {

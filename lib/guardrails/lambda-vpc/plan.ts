@@ -32,5 +32,5 @@ function quarantine({ resource, reserved }: NetworkFact): Plan {
     input: { FunctionName: resource.arn, ReservedConcurrentExecutions },
   });
   const release: Call = { action: 'lambda:DeleteFunctionConcurrency', input: { FunctionName: resource.arn } };
-  return { calls: [reserve(0)], restore: [reserved === undefined ? release : reserve(reserved)], note: NOTE };
+  return { calls: [reserve(0)], restore: [reserved === undefined ? release : reserve(reserved)], note: NOTE, isContainment: true };
 }

@@ -1,0 +1,163 @@
+/** What the shell does around the judge that no emulator can show: the clock, the directory, what is looked at again. */
+import type { Value } from '../../lib/core/value';
+import { guardrails } from '../../lib/guardrails';
+import { AwsFailure, type CallReport, type Finding, type Ports } from '../../lib/handlers/ports';
+import { createRemediator } from '../../lib/handlers/remediator';
+import { configurationIn, eventOf, FOREIGN, MEMBER, OWN } from '../e2e/organization';
+
+const guardrailOf = (id: string) => {
+  const found = guardrails.find((guardrail) => guardrail.id === id);
+  if (!found) throw new Error(id);
+  return found;
+};
+
+const NOW = new Date('2026-11-22T10:00:00Z');
+
+interface World {
+  readonly answers: { readonly [action: string]: { readonly [name: string]: Value } };
+  readonly directory?: Ports['directory'];
+  readonly open?: readonly Finding[];
+  readonly now?: Date;
+}
+
+function portsIn({ answers, directory, open = [], now = NOW }: World) {
+  const done = { calls: [] as CallReport[], findings: [] as Finding[], looks: [] as (readonly [string, Value])[], metrics: [] as string[] };
+  const ports: Ports = {
+    now: () => now,
+    remaining: () => 60_000,
+    read: async ({ action }) => {
+      const output = answers[action];
+      return output ? { kind: 'found', output } : { kind: 'absent' };
+    },
+    execute: async (call) => {
+      const report: CallReport = { ...call, outcome: 'done' };
+      done.calls.push(report);
+      return report;
+    },
+    findings: {
+      import: async (finding) => {
+        done.findings.push(finding);
+        return true;
+      },
+      open: async () => open,
+      resolve: async () => true,
+    },
+    recordUndo: async () => 'key',
+    directory,
+    lookAgain: async (at, event) => void done.looks.push([at.toISOString(), event]),
+    log: () => undefined,
+    count: (metric) => void done.metrics.push(metric),
+  };
+  return { ports, done };
+}
+
+const TOPIC = `arn:aws:sns:eu-west-1:${OWN}:alerts`;
+const SUBSCRIPTION = `${TOPIC}:11111111-2222-3333-4444-555555555555`;
+const listing = (arn: string) => ({
+  'sns:ListSubscriptionsByTopic': {
+    Subscriptions: [{ SubscriptionArn: arn, Owner: OWN, Protocol: 'https', Endpoint: 'https://evil.example/hook', TopicArn: TOPIC }],
+  },
+});
+const subscribed = () =>
+  eventOf(
+    'sns.amazonaws.com',
+    'Subscribe',
+    { topicArn: TOPIC, protocol: 'https', endpoint: 'https://evil.example/hook' },
+    { subscriptionArn: 'pending confirmation' },
+  );
+
+describe('a pending subscription', () => {
+  it('is reported, and looked at again in a minute', async () => {
+    const event = subscribed();
+    const { ports, done } = portsIn({ answers: listing('PendingConfirmation') });
+
+    await createRemediator(guardrailOf('sns-subscription'), configurationIn(), ports).run(event);
+
+    expect(done.calls).toEqual([]);
+    expect(done.looks).toEqual([['2026-11-22T10:01:00.000Z', { perimeter: 'look-again', looks: 1, since: '2026-11-22T10:00:00.000Z', event }]]);
+    expect(done.findings).toMatchObject([{ Compliance: { Status: 'FAILED' } }]);
+  });
+
+  it('goes at once when a later look finds it confirmed', async () => {
+    const again = { perimeter: 'look-again', looks: 3, since: NOW.toISOString(), event: subscribed() };
+    const { ports, done } = portsIn({ answers: listing(SUBSCRIPTION) });
+
+    await createRemediator(guardrailOf('sns-subscription'), configurationIn(), ports).run(again);
+
+    expect(done.calls).toMatchObject([{ action: 'sns:Unsubscribe', input: { SubscriptionArn: SUBSCRIPTION } }]);
+    expect(done.findings).toMatchObject([{ Compliance: { Status: 'FAILED' }, ProductFields: { 'perimeter/openUntil': '2026-11-24T10:00:00.000Z' } }]);
+    expect(done.looks.map(([at]) => at)).toEqual(['2026-11-22T11:15:00.000Z']);
+  });
+
+  it('is looked at no more when the last look is over', async () => {
+    const again = { perimeter: 'look-again', looks: 51, since: '2026-11-20T09:00:00Z', event: subscribed() };
+    const { ports, done } = portsIn({ answers: { 'sns:ListSubscriptionsByTopic': { Subscriptions: [] } } });
+
+    await createRemediator(guardrailOf('sns-subscription'), configurationIn(), ports).run(again);
+
+    expect(done).toEqual({ calls: [], findings: [], looks: [], metrics: [] });
+  });
+});
+
+const FUNCTION = `arn:aws:lambda:eu-west-1:${OWN}:function:orders`;
+const granted = (principal: string) => ({
+  'lambda:GetPolicy': {
+    RevisionId: '7e710d48-c7d2-419c-b0bb-2f014bb742d8',
+    Policy: JSON.stringify({
+      Statement: [
+        { Sid: 'out', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${principal}:root` }, Action: 'lambda:InvokeFunction', Resource: FUNCTION },
+      ],
+    }),
+  },
+});
+const grantEvent = eventOf('lambda.amazonaws.com', 'AddPermission20150331v2', {
+  functionName: 'orders',
+  statementId: 'out',
+  action: 'lambda:InvokeFunction',
+  principal: FOREIGN,
+});
+
+describe('an account that the list lacks', () => {
+  it.each([
+    ['is a member by a fresh directory', async () => ({ accountIds: new Set([FOREIGN]), writtenAt: NOW }), []],
+    ['is foreign by a fresh directory', async () => ({ accountIds: new Set([MEMBER]), writtenAt: NOW }), ['lambda:RemovePermission']],
+    ['is nobody in particular by a stale one', async () => ({ accountIds: new Set([MEMBER]), writtenAt: new Date('2026-11-20T10:00:00Z') }), []],
+    ['is nobody in particular by one that cannot be read', async () => Promise.reject(new AwsFailure('AccessDenied', 'no', false)), []],
+  ])('%s', async (_, directory, calls) => {
+    const { ports, done } = portsIn({ answers: granted(FOREIGN), directory });
+
+    await createRemediator(guardrailOf('lambda-permission'), configurationIn(), ports).run(grantEvent);
+
+    expect(done.calls.map(({ action }) => action)).toEqual(calls);
+  });
+});
+
+it('a removal closes what it mended, and leaves the findings of other statements open', async () => {
+  const findingOf = (sid: string): Finding => ({
+    Id: `perimeter/lambda-permission/${FUNCTION}/${sid}`,
+    AwsAccountId: OWN,
+    Compliance: { Status: 'FAILED' },
+    ProductFields: { 'perimeter/resourceType': 'AWS::Lambda::Permission' },
+  });
+  const { ports, done } = portsIn({ answers: granted(FOREIGN), open: [findingOf('out'), findingOf('gone')] });
+  const removed = eventOf('lambda.amazonaws.com', 'RemovePermission20150331v2', { functionName: 'orders', statementId: 'gone' });
+
+  await createRemediator(guardrailOf('lambda-permission'), configurationIn(), ports).run(removed);
+
+  expect(done.findings.map(({ Id, Compliance }) => [Id, Compliance])).toEqual([[findingOf('gone').Id, { Status: 'PASSED' }]]);
+  expect(done.calls).toEqual([]);
+});
+
+it('a grant that was corrected closes its own finding alone', async () => {
+  const findingOf = (sid: string): Finding => ({
+    Id: `perimeter/lambda-permission/${FUNCTION}/${sid}`,
+    AwsAccountId: OWN,
+    Compliance: { Status: 'FAILED' },
+    ProductFields: {},
+  });
+  const { ports, done } = portsIn({ answers: granted(MEMBER), open: [findingOf('out'), findingOf('other')] });
+
+  await createRemediator(guardrailOf('lambda-permission'), configurationIn(), ports).run(grantEvent);
+
+  expect(done.findings.map(({ Id }) => Id)).toEqual([findingOf('out').Id]);
+});
