@@ -36,8 +36,8 @@ export interface FindingInput {
   readonly place: Place;
   readonly sighting: Sighting;
   readonly standing: Standing;
-  /** How often, where many events make one finding: a lower bound. */
-  readonly count?: number;
+  /** Where the events of one day (`YYYY-MM-DD`) make one finding: how many, a lower bound, and the time of the latest. */
+  readonly tally?: { readonly day: string; readonly count: number; readonly until: string };
   readonly now: Date;
   /** When the finding was first written; the same on every refresh. */
   readonly createdAt?: string;
@@ -82,7 +82,7 @@ export function toFinding(input: FindingInput): Finding {
   const severity: Severity = assessment.severity ?? 'LOW';
   return {
     SchemaVersion: '2018-10-08',
-    Id: findingId(assessment),
+    Id: findingId({ ...assessment, aggregate: input.tally?.day }),
     ProductArn: `arn:${place.partition}:securityhub:${place.region}:${place.account}:product/${place.account}/default`,
     GeneratorId: generatorOf(guardrail),
     AwsAccountId: place.account,
@@ -116,8 +116,8 @@ function titleOf({ assessment, standing }: FindingInput): string {
   return standing.kind === 'undone' ? `undone: ${what} on ${name}` : `${what} on ${name}`;
 }
 
-function descriptionOf({ assessment, standing, count }: FindingInput): string {
-  const often = count === undefined || count < 2 ? '' : ` (at least ${count} times)`;
+function descriptionOf({ assessment, standing, tally }: FindingInput): string {
+  const often = tally === undefined || tally.count < 2 ? '' : ` (at least ${tally.count} times on ${tally.day})`;
   const said = `${assessment.reason ?? ''}${often}`;
   if (standing.kind === 'failed') return `${said}. It could not be undone: ${standing.error}`;
   if (standing.kind === 'undone') {
@@ -132,7 +132,7 @@ const noteOf = ({ undoKey }: Extract<Standing, { kind: 'undone' }>): string =>
   cut(`undone by perimeter; to put it back: perimeter undo ${undoKey}`, 512);
 
 /** At most 50 pairs, keys to 128 and values to 2,048 characters. */
-function productFields({ assessment, sighting, standing, count }: FindingInput): { readonly [name: string]: string } {
+function productFields({ assessment, sighting, standing, tally }: FindingInput): { readonly [name: string]: string } {
   const done = standing.kind === 'undone' || standing.kind === 'contained' ? standing : undefined;
   const fields: readonly (readonly [string, string | undefined])[] = [
     ['guardrail', assessment.guardrail],
@@ -146,7 +146,8 @@ function productFields({ assessment, sighting, standing, count }: FindingInput):
     ['eventName', sighting.eventName],
     ['eventTime', sighting.eventTime],
     ['sharedEventId', sighting.sharedEventId],
-    ['count', count === undefined ? undefined : `${count} (a lower bound)`],
+    ['count', tally && `${tally.count} (a lower bound)`],
+    ['countedUntil', tally?.until],
     ['removed', done?.removed],
     ['undoKey', done?.undoKey],
     ['undo', done && `perimeter undo ${done.undoKey}`],

@@ -10,9 +10,10 @@ import type { Value } from '../core/value';
 import type { Assessment } from '../core/verdict';
 import { act, type Deed } from './act';
 import { lookAgainAt } from './again';
-import { type Delivery, deliveriesOf } from './event';
+import { deliveriesOf } from './event';
 import { AwsFailure, type Ports } from './ports';
 import { closeMended, report } from './report';
+import { type Batch, batchesOf } from './tally';
 import { currentTrust } from './trust';
 
 export interface Remediation {
@@ -40,16 +41,18 @@ const NOTHING: Remediation = { assessments: [], deeds: [], findings: [], failedM
 
 export const createRemediator = (guardrail: AnyGuardrail, configuration: Configuration, ports: Ports): Remediator => ({
   run: async (event, dryRun = false) => {
+    const task = { guardrail, configuration, ports, dryRun };
     let total = NOTHING;
-    for (const delivery of deliveriesOf(event)) {
-      const one = await attempt({ guardrail, configuration, ports, dryRun }, delivery);
+    for (const batch of batchesOf(task, deliveriesOf(event))) {
+      const one = await attempt(task, batch);
       const isFailed = one.failure !== undefined || one.deeds.some(({ isSettled }) => !isSettled);
+      const messages = batch.flatMap(({ messageId }) => messageId ?? []);
       total = {
         assessments: [...total.assessments, ...one.assessments],
         deeds: [...total.deeds, ...one.deeds],
         findings: [...total.findings, ...one.findings],
         failure: total.failure ?? one.failure,
-        failedMessages: [...total.failedMessages, ...(isFailed && delivery.messageId !== undefined ? [delivery.messageId] : [])],
+        failedMessages: [...total.failedMessages, ...(isFailed ? messages : [])],
       };
     }
     return total;
@@ -64,19 +67,20 @@ export interface Task {
 }
 
 /** What AWS refuses for one event does not stop the others of a batch. */
-async function attempt(task: Task, delivery: Delivery): Promise<Remediation> {
+async function attempt(task: Task, batch: Batch): Promise<Remediation> {
   try {
-    return await remediate(task, delivery);
+    return await remediate(task, batch);
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
-    task.ports.log('error', 'could not be looked into', { eventId: delivery.record?.eventId ?? '', error: error.code });
+    task.ports.log('error', 'could not be looked into', { eventId: batch[0].record?.eventId ?? '', error: error.code });
     task.ports.count('failed');
     return { ...NOTHING, failure: `${error.code}: ${error.message}` };
   }
 }
 
-async function remediate(task: Task, delivery: Delivery): Promise<Remediation> {
+async function remediate(task: Task, batch: Batch): Promise<Remediation> {
   const { guardrail, ports } = task;
+  const [delivery] = batch;
   const { record } = delivery;
   if (!record) {
     ports.log('error', 'event not understood', { problem: delivery.problem ?? '' });
@@ -91,7 +95,7 @@ async function remediate(task: Task, delivery: Delivery): Promise<Remediation> {
     ports.log('debug', 'nothing to do', { eventId: record.eventId });
     return interest.mends && assessments.length > 0 ? closeMended(task, record, guardrail.closes?.(record) ?? []) : { ...NOTHING, assessments };
   }
-  return undo(task, delivery, record);
+  return undo(task, batch, record);
 }
 
 export const benchOf = ({ configuration, ports }: Pick<Task, 'configuration' | 'ports'>): Bench => ({
@@ -100,15 +104,15 @@ export const benchOf = ({ configuration, ports }: Pick<Task, 'configuration' | '
 });
 
 /** Something is wrong by the event: look at what is there now, and act on that alone. */
-async function undo(task: Task, delivery: Delivery, record: CloudTrailRecord): Promise<Remediation> {
+async function undo(task: Task, batch: Batch, record: CloudTrailRecord): Promise<Remediation> {
   const { guardrail } = task;
   const trusting = { ...task, configuration: await currentTrust(task) };
   const groups = groupsOf(guardrail.fromRecord(record));
   let total = NOTHING;
   for (const facts of groups) {
     const deed = await act(trusting, facts, record);
-    const written = await report(trusting, deed, delivery, sightingOf(record));
-    await lookAgainAt(trusting, delivery, deed);
+    const written = await report(trusting, deed, batch, sightingOf(record));
+    await lookAgainAt(trusting, batch[0], deed);
     total = {
       ...total,
       assessments: [...total.assessments, ...deed.assessments],

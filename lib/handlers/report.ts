@@ -7,13 +7,13 @@ import { asText, property, type Value } from '../core/value';
 import type { Assessment } from '../core/verdict';
 import { act, type Deed } from './act';
 import { windowEnd } from './again';
-import type { Delivery } from './event';
 import { AwsFailure } from './ports';
 import { type Remediation, sightingOf, type Task } from './remediator';
+import { type Batch, tallyOf } from './tally';
 
 type Written = Remediation['findings'];
 
-export async function report(task: Task, deed: Deed, delivery: Delivery, sighting: Sighting): Promise<Written> {
+export async function report(task: Task, deed: Deed, batch: Batch, sighting: Sighting): Promise<Written> {
   const telling = deed.assessments.filter(({ verdict }) => verdict === 'violation' || verdict === 'undetermined');
   if (telling.length === 0) return closeSettled(task, deed, await openFindings(task, deed.about[0]?.resource.arn ?? ''), isAbout(task, deed));
   const known = await openFindings(task, telling[0]?.resource.id ?? '');
@@ -21,7 +21,9 @@ export async function report(task: Task, deed: Deed, delivery: Delivery, sightin
   for (const assessment of telling) {
     const standing = standingOf(deed, assessment, task.ports.now());
     count(task, assessment, standing);
-    const before = known.find((finding) => property(finding, 'Id') === findingId(assessment));
+    const beforeOn = (aggregate?: string) => known.find((finding) => property(finding, 'Id') === findingId({ ...assessment, aggregate }));
+    const tally = tallyOf(task, batch, beforeOn);
+    const before = beforeOn(tally?.day);
     const createdAt = asText(property(before, 'CreatedAt'));
     const finding = toFinding({
       assessment,
@@ -29,13 +31,14 @@ export async function report(task: Task, deed: Deed, delivery: Delivery, sightin
       sighting,
       standing,
       now: task.ports.now(),
+      ...(tally && { tally }),
       ...(createdAt !== undefined && { createdAt }),
     });
     written.push({ finding, stored: await store(task, finding, before, standing) });
   }
   const codes = telling.map(({ code }) => code ?? 'undetermined');
   task.ports.log('info', 'judged', {
-    eventId: delivery.record?.eventId ?? '',
+    eventId: sighting.eventId,
     codes,
     calls: deed.calls.map(({ action, outcome }) => `${action} ${outcome}`),
   });

@@ -161,3 +161,42 @@ it('a grant that was corrected closes its own finding alone', async () => {
 
   expect(done.findings.map(({ Id }) => Id)).toEqual([findingOf('out').Id]);
 });
+
+describe('ten thousand pulls of one principal', () => {
+  const pull = (index: number, day = '2026-11-22'): Value => {
+    const time = new Date(Date.parse(`${day}T00:00:00Z`) + index * 1000).toISOString().replace('.000', '');
+    const repository = { ARN: `arn:aws:ecr:eu-west-1:${OWN}:repository/orders`, accountId: OWN };
+    return eventOf('ecr.amazonaws.com', 'BatchGetImage', { repositoryName: 'orders' }, null, { resources: [repository], eventTime: time });
+  };
+  const batchOf = (events: readonly Value[]): Value => ({
+    Records: events.map((event, index) => ({ messageId: `m${index}`, body: JSON.stringify(event) })),
+  });
+  const remediate = async (event: Value, open: readonly Finding[] = []) => {
+    const { ports, done } = portsIn({ answers: {}, open });
+    await createRemediator(guardrailOf('ecr-layer-access'), configurationIn(), ports).run(event);
+    return done;
+  };
+
+  it('are one finding with a count, and a second one the next day', async () => {
+    const many = [...Array.from({ length: 10_000 }, (_, index) => pull(index)), pull(1, '2026-11-23')];
+
+    const { findings, calls } = await remediate(batchOf(many));
+
+    expect(calls).toEqual([]);
+    expect(findings.map(({ ProductFields }) => (ProductFields as { [name: string]: string })['perimeter/count'])).toEqual([
+      '10000 (a lower bound)',
+      '1 (a lower bound)',
+    ]);
+  });
+
+  it('are not counted twice when they come again', async () => {
+    const events = Array.from({ length: 5 }, (_, index) => pull(index));
+    const [stored] = (await remediate(batchOf([...events, ...events]))).findings;
+
+    const { findings } = await remediate(batchOf([...events, pull(60)]), stored ? [stored] : []);
+
+    expect(findings.map(({ Id, ProductFields }) => [Id, (ProductFields as { [name: string]: string })['perimeter/count']])).toEqual([
+      [stored?.Id, '6 (a lower bound)'],
+    ]);
+  });
+});
