@@ -13,7 +13,9 @@ The examples hold violations on purpose: alone, both commands would have exited 
 
   npx perimeter init                  writes perimeter.yaml: your organization, whom it trusts, each guardrail's mode
   npx perimeter check cdk.out         CloudFormation, SAM, a CDK assembly or a Terraform plan, before it is deployed
-  npx perimeter replay ./AWSLogs      CloudTrail logs as they lie in the bucket: what would have been found and undone`);
+  npx perimeter replay ./AWSLogs      CloudTrail logs as they lie in the bucket: what would have been found and undone
+
+The loop itself, from a violation to its undoing and back, on an emulated AWS (needs Python 3.10 or newer): npm run demo`);
 
 /** Shows the command line, then what it prints. Violations are what the examples are for; anything worse ends the run. */
 function perimeter(args) {

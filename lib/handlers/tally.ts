@@ -48,6 +48,6 @@ export function tallyOf({ guardrail }: Task, batch: Batch, before: (day: string)
   const counted = Number.parseInt(asText(property(fields, 'perimeter/count')) ?? '0', 10) || 0;
   const since = asText(property(fields, 'perimeter/countedUntil')) ?? '';
   const fresh = new Map(batch.flatMap(({ record: each }) => (each && each.eventTime > since ? [[each.eventId, each.eventTime] as const] : [])));
-  const until = [...fresh.values()].reduce((latest, time) => (time > latest ? time : latest), since);
+  const until = [since, ...fresh.values()].sort().at(-1) ?? since;
   return { day, count: Math.max(counted + fresh.size, 1), until };
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Format } from '../../lib/config/format';
 import { optionFormats } from '../../lib/config/formats';
 import { isNamed, sharedDomainOf } from '../../lib/config/shared-domains';
-import { runs } from '../support/runs';
+import { costlyRuns, runs } from '../support/runs';
 
 const formats: readonly (readonly [string, Format])[] = Object.entries(optionFormats);
 const canonical = (format: Format, text: string): string | undefined => {
@@ -89,7 +89,7 @@ describe('formats', () => {
         if ('value' in reading) expect(format.read(reading.value)).toEqual(reading);
         else expect(reading.problem).not.toMatch(/[\r\n]/);
       }),
-      { numRuns: runs },
+      { numRuns: costlyRuns },
     );
   });
 
@@ -123,7 +123,7 @@ describe('formats', () => {
           expect(ours.check(probe, of)).toBe(theirs.check(probe, of));
         }
       }),
-      { numRuns: runs },
+      { numRuns: costlyRuns },
     );
   });
 });

@@ -3,7 +3,7 @@ import { importTrustStack } from '../../lib/config/init';
 import { parseConfiguration } from '../../lib/config/load';
 import { ConfigurationError } from '../../lib/config/problem';
 import { UsageError } from '../../lib/core/errors';
-import { runs } from '../support/runs';
+import { costlyRuns, runs } from '../support/runs';
 import { registry } from './registry';
 
 /** Loads, or refuses as a mistake of the user; anything else is a crash. */
@@ -37,7 +37,7 @@ describe('hostile input', () => {
       fc.property(fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.stringMatching(/^[-:{}[\]&*!|>'"%@`#,? \na\t]{0,40}$/)), (text) => {
         load(text);
       }),
-      { numRuns: runs },
+      { numRuns: costlyRuns },
     );
   });
 
@@ -58,7 +58,7 @@ describe('hostile input', () => {
       fc.property(value, (document) => {
         load(JSON.stringify(document));
       }),
-      { numRuns: runs },
+      { numRuns: costlyRuns },
     );
   });
 
@@ -73,7 +73,7 @@ describe('hostile input', () => {
           if (!(error instanceof UsageError)) throw error;
         }
       }),
-      { numRuns: runs },
+      { numRuns: costlyRuns },
     );
   });
 

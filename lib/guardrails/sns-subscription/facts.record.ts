@@ -142,18 +142,18 @@ function aboutSubscription(record: CloudTrailRecord): SnsFact {
   const arn = asText(requested(record, 'subscriptionArn')) ?? arnAt(record.place, 'sns', hole('SubscriptionArn'));
   const topicArn = topicOfSubscription(arn) ?? arn;
   const isOwn = isCallOf(record.eventName, 'SetSubscriptionAttributes') && isOwnCaller(record, topicArn);
-  return factOf(record, SUBSCRIPTION, arn, topicArn, unread(MENDED), { isOwn });
+  return factOf(record, SUBSCRIPTION, arn, topicArn, unread(MENDED), { isOwn, isMended: true });
 }
 
 function aboutTopic(record: CloudTrailRecord): SnsFact {
   const topicArn = topicOf(record);
-  return factOf(record, TOPIC, topicArn, topicArn, unread(MENDED), {});
+  return factOf(record, TOPIC, topicArn, topicArn, unread(MENDED), { isMended: true });
 }
 
 /** They go with their topic; the call names none of them: `*` stands for all. */
 function aboutItsSubscriptions(record: CloudTrailRecord): SnsFact {
   const topicArn = topicOf(record);
-  return factOf(record, SUBSCRIPTION, `${topicArn}:*`, topicArn, unread(MENDED), {});
+  return factOf(record, SUBSCRIPTION, `${topicArn}:*`, topicArn, unread(MENDED), { isMended: true });
 }
 
 const NO_REQUEST = 'the record holds no request parameters';
@@ -166,6 +166,7 @@ interface Extra {
   readonly statement?: string;
   readonly read?: Call;
   readonly isOwn?: boolean;
+  readonly isMended?: true;
 }
 
 /** Whoever subscribes owns the subscription: https://docs.aws.amazon.com/sns/latest/api/API_Subscription.html */
@@ -177,7 +178,7 @@ const factOf = (
   arn: string,
   topicArn: string,
   subject: Subject,
-  { statement, read, isOwn }: Extra,
+  { statement, read, isOwn, isMended }: Extra,
 ): SnsFact => ({
   resource: { type, arn },
   ...(statement !== undefined && { statement }),
@@ -185,6 +186,7 @@ const factOf = (
   topicArn,
   ...(read && { read }),
   ...(isOwn && { isOwn }),
+  ...(isMended && { isMended }),
   subject,
 });
 

@@ -18,6 +18,8 @@ export interface SnsFact extends Fact {
   readonly read?: Call;
   /** Of a subscription that the topic's owner made: to anyone but its own owner SNS refuses to show one. */
   readonly isOwn?: true;
+  /** Of an event that may have mended something: nothing else of the topic is what it is about. */
+  readonly isMended?: true;
   readonly subject: Subject;
 }
 

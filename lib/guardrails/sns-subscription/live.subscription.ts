@@ -53,12 +53,17 @@ export function matching(fact: SnsFact, listed: readonly Listed[]): Match {
   const isNamed = parseArn(resource.arn) !== undefined && resource.arn !== topicArn && !standsForAll(fact);
   const named = isNamed ? listed.filter(({ arn }) => arn === resource.arn) : [];
   if (named.length > 0) return { isTheOne: true, subscriptions: named };
-  if (subject.kind !== 'subscription') return { isTheOne: false, subscriptions: isNamed ? [] : listed };
+  if (isNamed && isAboutItAlone(fact)) return { isTheOne: true, subscriptions: [] };
+  if (subject.kind !== 'subscription') return { isTheOne: false, subscriptions: listed };
   const { protocol, written } = subject;
   const same = protocol === undefined || isUnknown(protocol) ? listed : listed.filter((one) => protocolOf(one.protocol, 'record') === protocol);
   if (written !== undefined) return { isTheOne: true, subscriptions: same.filter((one) => isSameEndpoint(protocol, written, one)) };
-  return { isTheOne: false, subscriptions: isNamed ? same.filter(({ isPending }) => isPending) : same };
+  return { isTheOne: false, subscriptions: same };
 }
+
+/** A removal, or another dead-letter queue: no subscription but the one that it names. Any other may be there again under another ARN. */
+export const isAboutItAlone = ({ isMended, subject }: SnsFact): boolean =>
+  isMended === true || (subject.kind === 'subscription' && subject.protocol === undefined);
 
 /** What is deleted with its topic. */
 const standsForAll = ({ resource }: SnsFact): boolean => resource.arn.endsWith(':*');

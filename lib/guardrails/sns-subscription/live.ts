@@ -5,7 +5,7 @@ import type { Call } from '../../core/verdict';
 import { type SnsFact, TOPIC } from './facts';
 import { getSubscription, getTopic, listSubscriptions } from './facts.record';
 import { grantsOf } from './grants';
-import { attributesOf, factOfLive, type Listed, listedOf, matching } from './live.subscription';
+import { attributesOf, factOfLive, isAboutItAlone, type Listed, listedOf, matching } from './live.subscription';
 
 type Output = Extract<LiveAnswer, { kind: 'found' }>['output'];
 
@@ -19,20 +19,30 @@ export function reads(fact: SnsFact): readonly Call[] {
   return isReadByArn(fact) ? [getSubscription(resource.arn)] : present(listSubscriptions(topicArn));
 }
 
-/** The attributes that the list leaves out (its dead-letter queue, what it takes to subscribe again), and the endpoint where they do. */
+/**
+ * The attributes that the list leaves out (its dead-letter queue, what it takes to subscribe again), and the endpoint where they
+ * do. What is gone under its ARN is looked for in the list: who confirms it again, by a link that SNS offers, gives it another.
+ */
 export function more(fact: SnsFact, answers: readonly LiveAnswer[]): readonly Call[] {
   const [answer, ...others] = answers;
-  if (answer?.kind !== 'found' || others.length > 0 || fact.resource.type === TOPIC) return [];
-  if (isReadByArn(fact)) return showsEndpoint(answer.output) ? [] : present(listSubscriptions(fact.topicArn));
-  return askable(fact, listedOf(answer.output)).map(({ arn }) => getSubscription(arn));
+  if (!answer || fact.resource.type === TOPIC) return [];
+  if (!isReadByArn(fact)) return attributesToRead(fact, answers);
+  if (others.length > 0) return answer.kind === 'absent' ? attributesToRead(fact, others) : [];
+  const isShown = answer.kind === 'found' ? showsEndpoint(answer.output) : isAboutItAlone(fact);
+  return isShown ? [] : present(listSubscriptions(fact.topicArn));
+}
+
+function attributesToRead(fact: SnsFact, [list, ...others]: readonly LiveAnswer[]): readonly Call[] {
+  if (list?.kind !== 'found' || others.length > 0) return [];
+  return askable(fact, listedOf(list.output)).map(({ arn }) => getSubscription(arn));
 }
 
 export function facts(fact: SnsFact, answers: readonly LiveAnswer[]): readonly SnsFact[] {
   const [answer, ...others] = answers;
   if (!answer) return [{ ...fact, subject: { kind: 'unread', reason: 'it cannot be looked up: the record does not name it' } }];
-  if (answer.kind === 'absent') return [];
-  if (fact.resource.type === TOPIC) return topicFacts(fact, answer.output);
-  return isReadByArn(fact) ? ownSubscription(fact, answer.output, others) : listedSubscriptions(fact, answer.output, others);
+  if (answer.kind === 'found' && fact.resource.type === TOPIC) return topicFacts(fact, answer.output);
+  if (answer.kind === 'found' && isReadByArn(fact)) return ownSubscription(fact, answer.output, others);
+  return listedSubscriptions(fact, isReadByArn(fact) ? others : answers);
 }
 
 const present = (call: Call | undefined): readonly Call[] => (call ? [call] : []);
@@ -67,8 +77,9 @@ function ownSubscription(fact: SnsFact, output: Output, [list]: readonly LiveAns
   return [factOfLive(fact, { protocol, endpoint, isPending, ...(!isPending && { arn }) }, { attributes, isTheOne: true })];
 }
 
-function listedSubscriptions(fact: SnsFact, output: Output, others: readonly LiveAnswer[]): readonly SnsFact[] {
-  const listed = listedOf(output);
+function listedSubscriptions(fact: SnsFact, [list, ...others]: readonly LiveAnswer[]): readonly SnsFact[] {
+  if (list?.kind !== 'found') return [];
+  const listed = listedOf(list.output);
   const { isTheOne, subscriptions } = matching(fact, listed);
   const asked = new Map(askable(fact, listed).map(({ arn }, index) => [arn, others[index]]));
   return subscriptions.map((subscription) => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { RecordScanner } from '../../../lib/cli/replay/scanner';
-import { runs } from '../../support/runs';
+import { costlyRuns, runs } from '../../support/runs';
 
 interface Scan {
   readonly records: readonly unknown[];
@@ -111,7 +111,7 @@ describe('properties', () => {
         const texts = records.map((value) => JSON.stringify(value));
         expect(scan(contain(texts), size)).toEqual({ records: texts.map((text) => JSON.parse(text)), damage: [] });
       }),
-      { numRuns: runs },
+      { numRuns: costlyRuns },
     );
   });
 
@@ -132,7 +132,7 @@ describe('properties', () => {
         found.push(...take(size));
         expect(found).toEqual(take(1000));
       }),
-      { numRuns: runs },
+      { numRuns: costlyRuns },
     );
   });
 });

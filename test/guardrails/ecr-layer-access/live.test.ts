@@ -1,7 +1,9 @@
 /** Policies, replication and endpoints as they are when somebody looks, what is done then, and what puts them back. */
+import fc from 'fast-check';
 import type { Value } from '../../../lib/core/value';
 import guardrail from '../../../lib/guardrails/ecr-layer-access';
 import { type Account, judgeMended, judgeNow, keyOf, look, recordOf } from '../../support/live';
+import { runs } from '../../support/runs';
 import { benchOf, rawRecord } from './support';
 
 const OWN = '222222222222';
@@ -323,4 +325,21 @@ describe('what closes', () => {
 
     expect([deep, [], 'text', { VpcEndpointId: 7 }].map((request) => mended(eventOf('DeleteVpcEndpoints', request)))).toEqual([[], [], [], []]);
   });
+});
+
+it('whatever AWS answers, nothing breaks, and what cannot be read is not condemned', () => {
+  const value = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Value>;
+  const item = fc.record({ prefix: fc.constant('team'), VpcEndpointId: fc.constant(ENDPOINT), repositoryPolicy: value, PolicyDocument: value });
+  const answer = fc.dictionary(
+    fc.constantFrom('policyText', 'replicationConfiguration', 'repositoryCreationTemplates', 'VpcEndpoints', '__proto__'),
+    fc.oneof(value, fc.array(item)),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(policySet, registrySet, templateSet, replicationSet), answer, (event, output) => {
+      const account = Object.fromEntries(Object.values(READS).map((key) => [key, output]));
+
+      expect(verdicts(event, account).filter((verdict) => verdict !== 'compliant' && verdict !== 'undetermined')).toEqual([]);
+    }),
+    { numRuns: runs },
+  );
 });

@@ -1,9 +1,11 @@
 /** A function, a provider, a connector or a revision as it is when somebody looks, and what is done then. */
+import fc from 'fast-check';
 import { configurationOf } from '../../../lib/core/configuration';
 import type { Settings } from '../../../lib/core/guardrail';
 import type { Value } from '../../../lib/core/value';
 import guardrail from '../../../lib/guardrails/lambda-vpc';
 import { type Account, judgeMended, judgeNow, keyOf } from '../../support/live';
+import { runs } from '../../support/runs';
 import { benchOf } from './support';
 
 const FUNCTION = 'arn:aws:lambda:eu-west-1:222222222222:function:orders';
@@ -129,7 +131,7 @@ describe('a quarantine', () => {
     const { assessments } = now({ [CONFIGURATION]: configuration(), [CONCURRENCY]: concurrency }, created, {}, 'quarantine');
 
     expect(assessments.map(({ plan }) => plan)).toEqual([
-      { calls: [stop], restore: [restore], note: expect.stringContaining('stopped, not mended') },
+      { calls: [stop], restore: [restore], note: expect.stringContaining('stopped, not mended'), isContainment: true },
     ]);
   });
 
@@ -253,4 +255,19 @@ describe('what closes', () => {
 
     expect(closing.filter((eventName) => mended(eventOf(eventName, { requestParameters: named })).length === 0)).toEqual([]);
   });
+});
+
+it('whatever AWS answers, nothing breaks, and nothing but a function of a known name is stopped', () => {
+  const value = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Value>;
+  const answer = fc.dictionary(fc.constantFrom('VpcConfig', 'CapacityProviderConfig', 'CapacityProvider', 'State', 'MasterArn', '__proto__'), value);
+  fc.assert(
+    fc.property(answer, value, (output, reserved) => {
+      const account = { [CONFIGURATION]: output, [CONCURRENCY]: { ReservedConcurrentExecutions: reserved } };
+
+      const calls = now(account, created, {}, 'quarantine').assessments.flatMap(({ plan }) => plan?.calls ?? []);
+
+      expect(calls.filter(({ input }) => input.FunctionName !== FUNCTION || input.ReservedConcurrentExecutions !== 0)).toEqual([]);
+    }),
+    { numRuns: runs },
+  );
 });

@@ -6,6 +6,7 @@ import { type Bench, judgeFacts, judgeRecord } from '../../../lib/core/judge';
 import type { Value } from '../../../lib/core/value';
 import type { Assessment } from '../../../lib/core/verdict';
 import guardrail from '../../../lib/guardrails/sns-subscription';
+import { keyOf } from '../../support/live';
 
 export const OWN = '222222222222';
 export const TOPIC_ARN = `arn:aws:sns:eu-west-1:${OWN}:orders`;
@@ -75,3 +76,15 @@ export const subscription = (protocol: Value, endpoint: Value, more: Properties 
   Endpoint: endpoint,
   ...more,
 });
+
+export const LIST = keyOf('sns:ListSubscriptionsByTopic', { TopicArn: TOPIC_ARN });
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_Subscription.html */
+export const listed = (SubscriptionArn: string, Protocol: string, Endpoint: string, Owner = OWN) => ({
+  SubscriptionArn,
+  Owner,
+  Protocol,
+  Endpoint,
+  TopicArn: TOPIC_ARN,
+});
+export const list = (...Subscriptions: readonly Value[]) => ({ [LIST]: { Subscriptions } });

@@ -3,27 +3,16 @@ import type { Value } from '../../../lib/core/value';
 import type { Call } from '../../../lib/core/verdict';
 import guardrail from '../../../lib/guardrails/sns-subscription';
 import { type Account, judgeMended, judgeNow, keyOf } from '../../support/live';
-import { benchOf, eventOf, OWN, subscribed, TOPIC_ARN } from './bench';
+import { benchOf, eventOf, LIST, list, listed, OWN, subscribed, TOPIC_ARN } from './bench';
 
 const ARN = `${TOPIC_ARN}:6f7a8b9c`;
 const OTHER = `${TOPIC_ARN}:0a1b2c3d`;
 const FOREIGN = '999999999999';
-const LIST = keyOf('sns:ListSubscriptionsByTopic', { TopicArn: TOPIC_ARN });
 const TOPIC = keyOf('sns:GetTopicAttributes', { TopicArn: TOPIC_ARN });
 const get = (arn: string) => keyOf('sns:GetSubscriptionAttributes', { SubscriptionArn: arn });
 
 const PENDING = { responseElements: { subscriptionArn: 'pending confirmation' } };
 const EVIL = 'https://evil.example/hook';
-
-/** https://docs.aws.amazon.com/sns/latest/api/API_Subscription.html */
-const listed = (SubscriptionArn: string, Protocol: string, Endpoint: string, Owner = OWN) => ({
-  SubscriptionArn,
-  Owner,
-  Protocol,
-  Endpoint,
-  TopicArn: TOPIC_ARN,
-});
-const list = (...Subscriptions: readonly Value[]) => ({ [LIST]: { Subscriptions } });
 
 const attributesOf = (SubscriptionArn: string, Protocol: string, Endpoint: string, more: { readonly [name: string]: Value } = {}): Account => ({
   [get(SubscriptionArn)]: {
@@ -103,6 +92,14 @@ describe('a subscription of our own', () => {
     ['does not show its endpoint anywhere', { [get(ARN)]: { Attributes: { Owner: OWN } } }, [{ id: ARN, verdict: 'undetermined' }]],
   ])('that %s', (_name, account, expected) => {
     expect(told(subscribed('https', EVIL), account)).toEqual(expected);
+  });
+
+  it('that was confirmed again, under another ARN, goes again; others stay', () => {
+    const evil = subscribed('https', EVIL);
+    const account = list(listed(OTHER, 'https', EVIL, FOREIGN), listed(`${TOPIC_ARN}:third`, 'https', 'https://other.example/', FOREIGN));
+
+    expect(now(evil, account).calls).toEqual([get(ARN), LIST]);
+    expect(told(evil, account)).toEqual([{ id: ARN, verdict: 'untrusted-host', calls: [unsubscribe(OTHER)], again: 'removed' }]);
   });
 
   it('needs no confirmation where its queue is in the same account', () => {
@@ -207,7 +204,9 @@ describe('what CloudTrail hides', () => {
     expect(told(confirmed({ subscriptionArn: ARN }), account)).toEqual([
       { id: ARN, verdict: 'untrusted-host', calls: [unsubscribe(ARN)], again: 'removed' },
     ]);
-    expect(told(confirmed({ subscriptionArn: ARN }), list(listed(OTHER, 'https', 'https://other.example/')))).toEqual([]);
+    expect(told(confirmed({ subscriptionArn: ARN }), list(listed(OTHER, 'https', EVIL, FOREIGN))).map(({ calls }) => calls)).toEqual([
+      [unsubscribe(OTHER)],
+    ]);
   });
 
   it('without an ARN every subscription of the topic that violates goes, and no other', () => {
@@ -282,90 +281,6 @@ describe('a dead-letter queue', () => {
     ['went with its subscription', {}, []],
   ])('that %s', (_name, account, verdicts) => {
     expect(told(event, account).map(({ verdict }) => verdict)).toEqual(verdicts);
-  });
-});
-
-describe('a topic policy', () => {
-  const open = { Sid: 'open', Effect: 'Allow', Principal: '*', Action: 'sns:Subscribe', Resource: TOPIC_ARN };
-  const stranger = {
-    Sid: 'stranger',
-    Effect: 'Allow',
-    Principal: { AWS: `arn:aws:iam::${FOREIGN}:root` },
-    Action: 'SNS:Subscribe',
-    Resource: TOPIC_ARN,
-  };
-  const ours = { Sid: 'ours', Effect: 'Allow', Principal: { AWS: OWN }, Action: 'sns:Subscribe', Resource: TOPIC_ARN };
-  const policyOf = (...Statement: readonly Value[]) => ({ Version: '2012-10-17', Id: 'policy', Statement });
-  const topic = (policy: Value): Account => ({ [TOPIC]: { Attributes: { TopicArn: TOPIC_ARN, Owner: OWN, Policy: JSON.stringify(policy) } } });
-  const set = (policy: Value): Call => ({
-    action: 'sns:SetTopicAttributes',
-    input: { TopicArn: TOPIC_ARN, AttributeName: 'Policy', AttributeValue: JSON.stringify(policy) },
-  });
-  const replaced = eventOf({
-    eventName: 'SetTopicAttributes',
-    requestParameters: { topicArn: TOPIC_ARN, attributeName: 'Policy', attributeValue: JSON.stringify(policyOf(open)) },
-  });
-  const granted = eventOf({
-    eventName: 'AddPermission',
-    requestParameters: { topicArn: TOPIC_ARN, label: 'stranger', aWSAccountId: [FOREIGN], actionName: ['Subscribe'] },
-  });
-
-  it('loses what violates now, and what it was is put back whole', () => {
-    const { calls, assessments } = now(replaced, topic(policyOf(ours, stranger, open)));
-
-    expect(calls).toEqual([TOPIC]);
-    expect(assessments.map(({ statement, code }) => [statement, code])).toEqual([
-      ['stranger', 'untrusted-account'],
-      ['open', 'public-topic'],
-    ]);
-    const plan = { calls: [set(policyOf(ours))], restore: [set(policyOf(ours, stranger, open))] };
-    expect(assessments.map((assessment) => assessment.plan)).toEqual([plan, plan]);
-  });
-
-  it.each<[string, Account, readonly string[]]>([
-    ['was corrected meanwhile', topic(policyOf(ours)), ['compliant']],
-    ['was replaced by one that lets nobody subscribe', topic(policyOf({ ...open, Action: 'sns:Publish' })), ['compliant']],
-    ['cannot be read', { [TOPIC]: { Attributes: {} } }, ['undetermined']],
-    ['went with its topic', {}, []],
-  ])('that %s', (_name, account, verdicts) => {
-    expect(told(replaced, account).map(({ verdict }) => verdict)).toEqual(verdicts);
-  });
-
-  it('loses the statement of the label that was added, and no other', () => {
-    const { assessments } = now(granted, topic(policyOf(ours, open, stranger)));
-
-    expect(assessments.map(({ statement, plan }) => [statement, plan])).toEqual([
-      [
-        'stranger',
-        {
-          calls: [{ action: 'sns:RemovePermission', input: { TopicArn: TOPIC_ARN, Label: 'stranger' } }],
-          restore: [
-            { action: 'sns:AddPermission', input: { TopicArn: TOPIC_ARN, Label: 'stranger', AWSAccountId: [FOREIGN], ActionName: ['Subscribe'] } },
-          ],
-        },
-      ],
-    ]);
-  });
-
-  it('is put back whole where AddPermission could not say the statement, or its label is not its own', () => {
-    const limited = { ...stranger, Condition: { Bool: { 'aws:SecureTransport': 'true' } } };
-    const twice = policyOf(ours, stranger, { ...open, Sid: 'stranger' });
-
-    const plans = [policyOf(ours, limited), twice].map((policy) => now(granted, topic(policy)).assessments[0]?.plan);
-
-    expect(plans).toEqual([
-      {
-        calls: [{ action: 'sns:RemovePermission', input: { TopicArn: TOPIC_ARN, Label: 'stranger' } }],
-        restore: [set(policyOf(ours, limited))],
-      },
-      { calls: [set(policyOf(ours))], restore: [set(twice)] },
-    ]);
-  });
-
-  it('is left alone where the label is gone, or its owner gave it to our own account', () => {
-    const corrected = policyOf({ ...stranger, Principal: { AWS: OWN } });
-
-    expect([policyOf(ours), corrected].map((policy) => told(granted, topic(policy)).map(({ verdict }) => verdict))).toEqual([[], ['compliant']]);
   });
 });
 
