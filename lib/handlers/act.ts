@@ -24,6 +24,8 @@ export interface Deed {
 
 /** A write that finds the state moved on starts over from a read; this often. */
 const ROUNDS = 3;
+/** What a read shows may ask for another; this often. */
+const FURTHER_READS = 3;
 
 export async function act(task: Task, facts: readonly Fact[], record: CloudTrailRecord): Promise<Deed> {
   const [first] = facts;
@@ -67,21 +69,28 @@ async function factsNow(
   place: Place,
 ): Promise<{ readonly facts: readonly Fact[]; readonly unread?: string }> {
   const { live } = guardrail;
-  if (!live) return { facts };
+  if (!live) return { facts: [], unread: 'the guardrail names no read' };
   const answers = new Map<string, LiveAnswer>();
+  const readOnce = async (call: Call): Promise<LiveAnswer> => {
+    const key = JSON.stringify(call);
+    const answer = answers.get(key) ?? (await ports.read(call, place));
+    answers.set(key, answer);
+    return answer;
+  };
   try {
-    const now: Fact[] = [];
+    // All statements of a document lead to the same document: each fact once.
+    const now = new Map<string, Fact>();
     for (const fact of facts) {
       const own: LiveAnswer[] = [];
-      for (const call of live.reads(fact)) {
-        const key = JSON.stringify(call);
-        const answer = answers.get(key) ?? (await ports.read(call, place));
-        answers.set(key, answer);
-        own.push(answer);
+      for (const call of live.reads(fact)) own.push(await readOnce(call));
+      for (let round = 0; round < FURTHER_READS; round += 1) {
+        const wanted = live.more?.(fact, own) ?? [];
+        if (wanted.length === 0) break;
+        for (const call of wanted) own.push(await readOnce(call));
       }
-      now.push(...live.facts(fact, own));
+      for (const found of live.facts(fact, own)) now.set(JSON.stringify(found), found);
     }
-    return { facts: now };
+    return { facts: [...now.values()] };
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     return { facts: [], unread: `${error.code}: ${error.message}` };

@@ -22,9 +22,9 @@ export function nextLook(looks: number, since: Date): Date | undefined {
   return minutes - 60 < WINDOW_MINUTES ? new Date(windowEnd(since).getTime() + MINUTE_MS) : undefined;
 }
 
-/** A look that finds nothing goes on looking; one that finds it in order is the last. */
-export async function lookAgainAt({ ports, dryRun }: Task, { raw, looks, since }: Delivery, { assessments, isGone }: Deed): Promise<void> {
-  const isOpen = assessments.some(({ plan }) => plan?.again !== undefined) || (looks > 0 && isGone);
+/** Once begun, it goes on to the end of the window, whatever a look finds. */
+export async function lookAgainAt({ ports, dryRun }: Task, { raw, looks, since }: Delivery, { assessments }: Deed): Promise<void> {
+  const isOpen = looks > 0 || assessments.some(({ plan }) => plan?.again !== undefined);
   if (!isOpen || dryRun) return;
   const began = since ?? ports.now();
   const at = nextLook(looks, began);

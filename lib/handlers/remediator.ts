@@ -93,7 +93,7 @@ async function remediate(task: Task, batch: Batch): Promise<Remediation> {
   const assessments = judgeRecord(bench, guardrail, record);
   if (assessments.every(({ verdict }) => verdict === 'compliant' || verdict === 'exempt')) {
     ports.log('debug', 'nothing to do', { eventId: record.eventId });
-    return interest.mends && assessments.length > 0 ? closeMended(task, record, guardrail.closes?.(record) ?? []) : { ...NOTHING, assessments };
+    return interest.mends ? closeMended(task, record, guardrail.closes?.(record) ?? []) : { ...NOTHING, assessments };
   }
   return undo(task, batch, record);
 }

@@ -72,7 +72,7 @@ function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, m
   if (unread !== undefined) return { kind: 'open', note: `What is there now could not be read: ${unread}` };
   const failed = isSettled ? undefined : calls.at(-1);
   if (failed) return { kind: 'failed', error: `${failed.action}: ${failed.error?.name ?? failed.outcome} ${failed.error?.message ?? ''}`.trim() };
-  if (verdict === 'violation' && undo && calls.length > 0) {
+  if (verdict === 'violation' && undo && calls.length > 0 && (plan?.calls.length ?? 0) > 0) {
     const done = { removed: undo.removed, undoKey: undo.key };
     if (plan?.isContainment) return { kind: 'contained', ...done, note: plan.note ?? '' };
     return { kind: 'undone', ...done, ...(plan?.again !== undefined && { openUntil: windowEnd(now).toISOString() }) };

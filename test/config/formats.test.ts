@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Format } from '../../lib/config/format';
 import { optionFormats } from '../../lib/config/formats';
 import { isNamed, sharedDomainOf } from '../../lib/config/shared-domains';
-import { costlyRuns, runs } from '../support/runs';
+import { costlyRuns } from '../support/runs';
 
 const formats: readonly (readonly [string, Format])[] = Object.entries(optionFormats);
 const canonical = (format: Format, text: string): string | undefined => {

@@ -3,7 +3,7 @@ import { importTrustStack } from '../../lib/config/init';
 import { parseConfiguration } from '../../lib/config/load';
 import { ConfigurationError } from '../../lib/config/problem';
 import { UsageError } from '../../lib/core/errors';
-import { costlyRuns, runs } from '../support/runs';
+import { costlyRuns } from '../support/runs';
 import { registry } from './registry';
 
 /** Loads, or refuses as a mistake of the user; anything else is a crash. */

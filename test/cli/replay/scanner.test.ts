@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { RecordScanner } from '../../../lib/cli/replay/scanner';
-import { costlyRuns, runs } from '../../support/runs';
+import { costlyRuns } from '../../support/runs';
 
 interface Scan {
   readonly records: readonly unknown[];
