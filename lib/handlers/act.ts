@@ -4,7 +4,7 @@ import type { Fact, Place } from '../core/guardrail';
 import type { LiveAnswer } from '../core/live';
 import type { Assessment, Call } from '../core/verdict';
 import { AwsFailure, type CallReport } from './ports';
-import { judgeNow, modeOf, placeOf, type Task } from './remediator';
+import { judgeNow, mayAct, placeOf, type Task } from './remediator';
 
 /** What was found and done about one resource. */
 export interface Deed {
@@ -50,7 +50,7 @@ export async function act(task: Task, facts: readonly Fact[], record: CloudTrail
     const planned = plannedCalls(assessments);
     const done: Deed = { place, about: facts, assessments, calls, isGone: now.facts.length === 0, isSettled: true, ...(undo && { undo }) };
     if (planned.length === 0) return done;
-    if (modeOf(task) !== 'enforce') return done;
+    if (!mayAct(task)) return done;
     if (task.dryRun) return { ...done, calls: planned.map((call) => ({ ...call, outcome: 'planned' })) };
     const recorded = await recordUndo(task, place, assessments, planned, record);
     if (typeof recorded === 'string') return { ...done, isSettled: false, calls: planned.map((call) => failedBefore(call, recorded)) };

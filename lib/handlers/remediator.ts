@@ -150,6 +150,10 @@ export function placeOf(fact: Fact, record: CloudTrailRecord): Place {
   };
 }
 
-export const modeOf = ({ configuration, guardrail }: Task) => configurationOf(configuration, guardrail.id).mode;
+/** `observe`, and `response: report`, only look. */
+export function mayAct({ configuration, guardrail }: Task): boolean {
+  const { mode, response } = configurationOf(configuration, guardrail.id);
+  return mode === 'enforce' && response !== 'report';
+}
 
 export const judgeNow = (task: Task, facts: readonly Fact[]): readonly Assessment[] => judgeFacts(benchOf(task), task.guardrail, facts);

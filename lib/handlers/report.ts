@@ -79,7 +79,7 @@ function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, m
   }
   if (verdict === 'undetermined') return { kind: 'open', note: 'Nothing was undone: it cannot be decided' };
   if (mode !== 'enforce') return { kind: 'open', note: 'The guardrail observes: nothing was undone' };
-  return { kind: 'open', ...(plan?.why !== undefined && { note: `Nothing was undone: ${plan.why}` }) };
+  return { kind: 'open', note: `Nothing was undone: ${plan?.why ?? 'the guardrail only reports (response: report)'}` };
 }
 
 function count({ ports }: Task, { verdict }: Assessment, { kind }: Standing): void {

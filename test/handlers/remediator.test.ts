@@ -200,3 +200,15 @@ describe('ten thousand pulls of one principal', () => {
     ]);
   });
 });
+
+it('only reports where the response says so', async () => {
+  const { ports, done } = portsIn({ answers: granted(FOREIGN) });
+  const base = configurationIn();
+  const own = base.guardrails['lambda-permission'];
+  const configuration = { ...base, guardrails: own ? { 'lambda-permission': { ...own, response: 'report' as const } } : {} };
+
+  await createRemediator(guardrailOf('lambda-permission'), configuration, ports).run(grantEvent);
+
+  expect(done.calls).toEqual([]);
+  expect(done.findings).toMatchObject([{ Compliance: { Status: 'FAILED' } }]);
+});

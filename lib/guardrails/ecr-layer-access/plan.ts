@@ -9,7 +9,7 @@ import type { EcrFact, GrantFact, ReplicationFact } from './facts';
 export function plan(fact: EcrFact, _violation: unknown, violating: readonly EcrFact[]): Plan {
   switch (fact.kind) {
     case 'pull':
-      return noSafePlan('a pull cannot be undone: what was fetched is out; revoking the sessions of the role is opt-in (response: revoke)');
+      return noSafePlan('a pull cannot be undone: what was fetched is out');
     case 'grant':
       return planOfGrant(fact, violating);
     case 'replication':

@@ -38,7 +38,7 @@ describe('a pull', () => {
         statement: `arn:aws:iam::${OWN}:user/eve`,
         reason: `arn:aws:iam::${OWN}:user/eve pulled, which allowedRoles leaves out; the pull came from 198.51.100.7 through no VPC endpoint, which allowedNetworks and allowedVpcEndpoints leave out`,
         fix: `pull with an allowed role, or add arn:aws:iam::${OWN}:user/eve to allowedRoles; pull from an allowed network or endpoint, or add its network to allowedNetworks`,
-        plan: { calls: [], why: 'a pull cannot be undone: what was fetched is out; revoking the sessions of the role is opt-in (response: revoke)' },
+        plan: { calls: [], why: 'a pull cannot be undone: what was fetched is out' },
       },
     ]);
   });
