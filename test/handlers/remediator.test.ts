@@ -1,4 +1,5 @@
 /** What the shell does around the judge that no emulator can show: the clock, the directory, what is looked at again. */
+import type { Configuration } from '../../lib/core/configuration';
 import type { Value } from '../../lib/core/value';
 import { guardrails } from '../../lib/guardrails';
 import { AwsFailure, type CallReport, type Finding, type Ports } from '../../lib/handlers/ports';
@@ -205,7 +206,8 @@ it('only reports where the response says so', async () => {
   const { ports, done } = portsIn({ answers: granted(FOREIGN) });
   const base = configurationIn();
   const own = base.guardrails['lambda-permission'];
-  const configuration = { ...base, guardrails: own ? { 'lambda-permission': { ...own, response: 'report' as const } } : {} };
+  if (!own) throw new Error('the base configuration names no lambda-permission');
+  const configuration: Configuration = { ...base, guardrails: { 'lambda-permission': { ...own, response: 'report' } } };
 
   await createRemediator(guardrailOf('lambda-permission'), configuration, ports).run(grantEvent);
 
