@@ -5,7 +5,7 @@ import type { Settings } from '../../../lib/core/guardrail';
 import type { Value } from '../../../lib/core/value';
 import guardrail from '../../../lib/guardrails/lambda-vpc';
 import { type Account, judgeMended, judgeNow, keyOf } from '../../support/live';
-import { runs } from '../../support/runs';
+import { costlyRuns } from '../../support/runs';
 import { benchOf } from './support';
 
 const FUNCTION = 'arn:aws:lambda:eu-west-1:222222222222:function:orders';
@@ -268,6 +268,6 @@ it('whatever AWS answers, nothing breaks, and nothing but a function of a known 
 
       expect(calls.filter(({ input }) => input.FunctionName !== FUNCTION || input.ReservedConcurrentExecutions !== 0)).toEqual([]);
     }),
-    { numRuns: runs },
+    { numRuns: costlyRuns },
   );
 });

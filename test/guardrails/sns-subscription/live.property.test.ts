@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Value } from '../../../lib/core/value';
 import guardrail from '../../../lib/guardrails/sns-subscription';
 import { type Account, judgeNow, keyOf } from '../../support/live';
-import { runs } from '../../support/runs';
+import { costlyRuns } from '../../support/runs';
 import { benchOf, eventOf, LIST, list, listed, OWN, subscribed, TOPIC_ARN } from './bench';
 
 const FOREIGN = '999999999999';
@@ -40,7 +40,7 @@ describe('whatever AWS answers', () => {
 
         expect(Array.isArray(now(event, account).assessments)).toBe(true);
       }),
-      { numRuns: runs },
+      { numRuns: costlyRuns },
     );
   });
 
@@ -61,7 +61,7 @@ describe('whatever AWS answers', () => {
         const going = made.filter(({ isGoing }) => isGoing).map(({ arn }) => unsubscribe(arn));
         expect(seen.assessments.flatMap(({ plan }) => plan?.calls ?? []).map(({ action, input }) => keyOf(action, input))).toEqual(going);
       }),
-      { numRuns: runs },
+      { numRuns: costlyRuns },
     );
   });
 });
