@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // What npm links, as dist/perimeter.js: starts dist/cli.js with the code that an earlier run compiled, which halves the
 // start. Node.js 22 keeps compiled code by itself; for an older one it lies beside the bundle, where it may be written.
-const { readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
@@ -19,13 +19,18 @@ function keptCode() {
   }
 }
 
-/** Whole or not at all, because other runs read it; not where the folder is not ours to write. */
+/** Whole or not at all, because other runs read it; not where the folder is not ours to write, which is found out first: making it takes longer. */
 function keepCode(script) {
+  const draft = `${kept}.${process.pid}`;
   try {
-    const draft = `${kept}.${process.pid}`;
+    writeFileSync(draft, '');
     writeFileSync(draft, script.createCachedData());
     renameSync(draft, kept);
-  } catch {}
+  } catch {
+    try {
+      rmSync(draft, { force: true });
+    } catch {}
+  }
 }
 
 /** As Node.js itself runs a CommonJS file. */

@@ -14,9 +14,18 @@ export interface Arn {
 
 /** Undefined when the text has fewer than six fields, an unknown partition or no service or resource. */
 export function parseArn(text: string): Arn | undefined {
-  const [prefix, partition, service, region, account, ...rest] = splitOutsideHoles(text, ':');
-  const resource = rest.join(':');
-  if (prefix !== 'arn' || !partition || !service || region === undefined || account === undefined || resource === '') return undefined;
+  if (!text.startsWith('arn:')) return undefined;
+  // The name, the owner and the exemptions of a resource are all read off one ARN, one after the other.
+  if (latest.text !== text) latest = { text, arn: parse(text) };
+  return latest.arn;
+}
+
+let latest: { readonly text: string; readonly arn: Arn | undefined } = { text: '', arn: undefined };
+
+function parse(text: string): Arn | undefined {
+  const [, partition, service, region, account, first = '', ...rest] = splitOutsideHoles(text, ':');
+  const resource = rest.length === 0 ? first : `${first}:${rest.join(':')}`;
+  if (!partition || !service || region === undefined || account === undefined || resource === '') return undefined;
   if (!/^aws(-[a-z]+)*$/.test(partition) && !hasHole(partition)) return undefined;
   return { partition, service, region, account, resource };
 }
@@ -27,17 +36,19 @@ export const isAccountId = (text: string): boolean => /^\d{12}$/.test(text);
 
 /** The ARN of something that lives at a place. */
 export const arnAt = ({ partition, region, account }: Place, service: string, resource: string): string =>
-  formatArn({ partition, service, region, account, resource });
+  `arn:${partition}:${service}:${region}:${account}:${resource}`;
 
-/** The partition that a Region belongs to, by its prefix: https://docs.aws.amazon.com/general/latest/gr/rande.html */
-export function partitionOfRegion(region: string): string {
-  if (hasHole(region)) return OWN_PARTITION;
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  if (region.startsWith('eusc-')) return 'aws-eusc';
-  if (region.startsWith('us-iso-')) return 'aws-iso';
-  if (region.startsWith('us-isob-')) return 'aws-iso-b';
-  if (region.startsWith('eu-isoe-')) return 'aws-iso-e';
-  if (region.startsWith('us-isof-')) return 'aws-iso-f';
-  return 'aws';
-}
+/** Beginnings of the names of Regions: https://docs.aws.amazon.com/general/latest/gr/rande.html */
+const PARTITIONS = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['eusc-', 'aws-eusc'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+] as const;
+
+/** The partition that a Region belongs to. */
+export const partitionOfRegion = (region: string): string =>
+  hasHole(region) ? OWN_PARTITION : (PARTITIONS.find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'aws');

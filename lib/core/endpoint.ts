@@ -251,9 +251,11 @@ export const looksMasked = (text: string): boolean => text.trim() === '' || /hid
  */
 export function endpointKey(protocol: string, text: string): string {
   let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(normalised(protocol, text))) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  for (const byte of UTF8.encode(normalised(protocol, text))) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return hash.toString(16).padStart(8, '0');
 }
+
+const UTF8 = new TextEncoder();
 
 function normalised(protocol: string, text: string): string {
   const trimmed = text.trim();

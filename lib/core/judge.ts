@@ -60,6 +60,8 @@ export type Decider = Pick<AnyGuardrail, 'id' | 'evaluate' | 'plan'>;
 
 /** One assessment for each violating or undetermined fact, else one for each resource. */
 export function judgeFacts(bench: Bench, guardrail: Decider, facts: readonly Fact[]): readonly Assessment[] {
+  // Nearly always there is one fact, and most are compliant: no grouping for it.
+  if (facts.length <= 1) return facts.length === 0 ? [] : judgeGroup(bench, guardrail, facts);
   const byResource = new Map<string, Fact[]>();
   for (const fact of facts) {
     const key = `${fact.resource.type} ${fact.resource.arn}`;
@@ -73,6 +75,11 @@ export function judgeFacts(bench: Bench, guardrail: Decider, facts: readonly Fac
 function judgeGroup(bench: Bench, guardrail: Decider, facts: readonly Fact[]): readonly Assessment[] {
   const { settings } = configurationOf(bench.configuration, guardrail.id);
   const world = { trust: bench.configuration.trust, settings };
+  const [first, ...others] = facts;
+  if (first && others.length === 0) {
+    const outcome: Outcome = guardrail.evaluate(first, world);
+    return [assess(bench, guardrail, first, outcome, outcome.kind === 'violation' ? facts : [])];
+  }
   const outcomes = facts.map((fact) => ({ fact, outcome: guardrail.evaluate(fact, world) as Outcome }));
   const violating = outcomes.filter(({ outcome }) => outcome.kind === 'violation').map(({ fact }) => fact);
   const assessments = outcomes.map(({ fact, outcome }) => assess(bench, guardrail, fact, outcome, violating));
@@ -84,12 +91,9 @@ function judgeGroup(bench: Bench, guardrail: Decider, facts: readonly Fact[]): r
 
 function assess(bench: Bench, guardrail: Decider, fact: Fact, outcome: Outcome, violating: readonly Fact[]): Assessment {
   const { mode, response } = configurationOf(bench.configuration, guardrail.id);
-  const common = {
-    guardrail: guardrail.id,
-    mode,
-    resource: { type: fact.resource.type, id: fact.resource.arn },
-    ...(fact.statement !== undefined && { statement: fact.statement }),
-  };
+  const resource = { type: fact.resource.type, id: fact.resource.arn };
+  const { statement } = fact;
+  const common = statement === undefined ? { guardrail: guardrail.id, mode, resource } : { guardrail: guardrail.id, mode, resource, statement };
   if (outcome.kind === 'compliant') return { ...common, verdict: 'compliant', ...(outcome.reason !== undefined && { reason: outcome.reason }) };
   if (outcome.kind === 'exempt') return { ...common, verdict: 'exempt', reason: outcome.reason, exemption: { reason: outcome.reason } };
   const answer = exemptionFor(bench.configuration, guardrail.id, fact.resource.arn, bench.today);

@@ -50,23 +50,19 @@ export function contains(networks: readonly Network[], ip: string): boolean {
   return address !== undefined && networks.some((network) => isInside(network, address, address.bits));
 }
 
-/** Ranges that no one owns: https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry */
-const PRIVATE = parseNetworks([
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '::1/128',
-  'fc00::/7',
-  'fe80::/10',
-]);
+/**
+ * Ranges that no one owns: https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry.
+ * Parsed when somebody asks: the first look at an IPv6 address costs a start milliseconds.
+ */
+const PRIVATE = {
+  32: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16'],
+  128: ['::1/128', 'fc00::/7', 'fe80::/10'],
+} as const;
 
 /** Is every address of the network (or the one address) private? False for text that is neither. */
 export function isPrivate(text: string): boolean {
   const network = parseNetwork(text);
-  return network !== undefined && PRIVATE.some((range) => isInside(range, network, network.prefix));
+  return network !== undefined && parseNetworks(PRIVATE[network.bits]).some((range) => isInside(range, network, network.prefix));
 }
 
 const isInside = (network: Network, address: Address, known: number): boolean =>

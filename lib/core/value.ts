@@ -21,22 +21,49 @@ export const unknown = (what: string): Unknown => ({ kind: 'unknown', what });
 export const isUnknown = (value: unknown): value is Unknown =>
   typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'unknown';
 
-// A name holds no brace, so that `${${${…` is passed over in one go.
-const HOLE = /\$\{[^{}]*\}|\{\{resolve:[^{}]*\}\}/;
-const HOLES = new RegExp(HOLE, 'g');
-const ONLY_A_HOLE = /^(?:\$\{[^{}]*\}|\{\{resolve:[^{}]*\}\})$/;
-const AROUND_HOLES = new RegExp(`(${HOLE.source})`);
+const REFERENCE = '{{resolve:';
 
 /** Does any part of the text stand for something that is not known yet? */
-export const hasHole = (text: string): boolean => (text.includes('${') || text.includes('{{')) && HOLE.test(text);
+export const hasHole = (text: string): boolean => nextHole(text, 0) >= 0;
+
+/** Where the next hole begins, from an index on; -1 where there is none. Scanned by hand: every text that is judged passes here often. */
+function nextHole(text: string, from: number): number {
+  for (let brace = text.indexOf('{', from); brace >= 0; brace = text.indexOf('{', brace + 1)) {
+    if (brace > from && endOfHole(text, brace - 1) >= 0) return brace - 1;
+    if (endOfHole(text, brace) >= 0) return brace;
+  }
+  return -1;
+}
+
+/** The index after the hole that begins at an index; -1 where none does. A name holds no brace, so that `${${${…` is passed over in one go. */
+function endOfHole(text: string, start: number): number {
+  if (text.startsWith('${', start)) {
+    const end = nextBrace(text, start + 2);
+    return text[end] === '}' ? end + 1 : -1;
+  }
+  if (!text.startsWith(REFERENCE, start)) return -1;
+  const end = nextBrace(text, start + REFERENCE.length);
+  return text.startsWith('}}', end) ? end + 2 : -1;
+}
+
+function nextBrace(text: string, from: number): number {
+  for (let index = from; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === OPENING || code === CLOSING) return index;
+  }
+  return text.length;
+}
+
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
 
 export type Hole = `\${${string}}` | `{{resolve:${string}}}`;
 
 /** Is the whole value one hole? */
-export const isHole = (value: unknown): value is Hole => typeof value === 'string' && ONLY_A_HOLE.test(value);
+export const isHole = (value: unknown): value is Hole => typeof value === 'string' && value.endsWith('}') && endOfHole(value, 0) === value.length;
 
 /** The holes of a text, each once, in order. */
-export const holesOf = (text: string): readonly string[] => [...new Set(text.match(HOLES) ?? [])];
+export const holesOf = (text: string): readonly string[] => [...new Set(piecesOf(text).filter((_, index) => index % 2 === 1))];
 
 export const hole = (name: string): string => `\${${name}}`;
 
@@ -67,7 +94,8 @@ export function asList(value: Value | undefined): readonly Value[] {
 export function propertyIgnoringCase(object: { readonly [key: string]: Value }, name: string): Value | undefined {
   if (Object.hasOwn(object, name)) return object[name];
   const lower = name.toLowerCase();
-  for (const key of Object.keys(object)) if (key.toLowerCase() === lower) return object[key];
+  // Our names are ASCII, and nothing of another length has an ASCII text as its lower case.
+  for (const key of Object.keys(object)) if (key.length === name.length && key.toLowerCase() === lower) return object[key];
   return undefined;
 }
 
@@ -76,23 +104,37 @@ export const property = (object: Value | undefined, name: string): Value | undef
   isObject(object) && Object.hasOwn(object, name) ? object[name] : undefined;
 
 /** Literal text and holes in turn, the first and the last being literal (they may be empty). */
-export const piecesOf = (text: string): readonly string[] => text.split(AROUND_HOLES);
+export function piecesOf(text: string): readonly string[] {
+  const pieces: string[] = [];
+  let start = 0;
+  for (let hole = nextHole(text, 0); hole >= 0; hole = nextHole(text, start)) {
+    const end = endOfHole(text, hole);
+    pieces.push(text.slice(start, hole), text.slice(hole, end));
+    start = end;
+  }
+  pieces.push(text.slice(start));
+  return pieces;
+}
 
-/** Splits at a separator, but not inside a hole: `a:${AWS::Region}:b` has three parts. */
+/** Splits at a separator, one character, but not inside a hole: `a:${AWS::Region}:b` has three parts. */
 export function splitOutsideHoles(text: string, separator: string): readonly string[] {
-  if (!hasHole(text)) return text.split(separator);
+  let hole = nextHole(text, 0);
+  if (hole < 0) return text.split(separator);
   const parts: string[] = [];
-  let part = '';
-  for (const [index, piece] of piecesOf(text).entries()) {
-    const isLiteral = index % 2 === 0;
-    const [first = '', ...others] = isLiteral ? piece.split(separator) : [piece];
-    part += first;
-    for (const next of others) {
-      parts.push(part);
-      part = next;
+  let start = 0;
+  let at = text.indexOf(separator);
+  while (at >= 0) {
+    if (hole >= 0 && hole < at) {
+      const end = endOfHole(text, hole);
+      if (at < end) at = text.indexOf(separator, end);
+      hole = nextHole(text, end);
+    } else {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+      at = text.indexOf(separator, start);
     }
   }
-  parts.push(part);
+  parts.push(text.slice(start));
   return parts;
 }
 

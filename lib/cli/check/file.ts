@@ -55,7 +55,9 @@ export function judgeFile(task: Task, docket: Docket, bytes: Buffer): TaskResult
 
 function encodingProblem(bytes: Buffer): string | undefined {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return 'is a binary file: give a Terraform plan as terraform show -json prints it';
-  return wrongEncoding(bytes.subarray(0, 512)) ?? (isUtf8(bytes) ? undefined : 'is not valid UTF-8: convert it to UTF-8');
+  const start = bytes.subarray(0, 512);
+  const isSuspect = start.includes(0) || (start[0] ?? 0) >= 0xfe;
+  return (isSuspect ? wrongEncoding(start) : undefined) ?? (isUtf8(bytes) ? undefined : 'is not valid UTF-8: convert it to UTF-8');
 }
 
 /** A template in another encoding, or a binary plan: not seen, so not silently passed over. */
@@ -67,42 +69,57 @@ function judgeDocument(task: Task, docket: Docket, document: Judged, bytes: numb
   const failures: Problem[] = [];
   let compliant = 0;
   const report = (assessment: Assessment, resource: Judgeable) => {
-    if (assessment.verdict === 'compliant' && !docket.all) {
-      compliant += 1;
-      return;
-    }
     const entry = reportedOf(assessment, resource, task.name, document.lineOf(resource.path));
     // Several ways to deploy one template mostly say the same.
     reported.set(task.scopes.length === 1 ? String(reported.size) : JSON.stringify(entry), entry);
   };
-  const attempt = (what: string, action: () => void) => {
+  const failed = (what: string, error: unknown) => {
+    failures.push({ file: task.name, message: `${what}: ${error instanceof Error ? error.message : String(error)}` });
+  };
+  const judgeWith = (guardrail: AnyGuardrail, resource: Judgeable) => {
     try {
-      action();
+      for (const assessment of judge(docket, guardrail, resource)) {
+        if (assessment.verdict === 'compliant' && !docket.all) compliant += 1;
+        else report(assessment, resource);
+      }
     } catch (error) {
-      failures.push({ file: task.name, message: `${what}: ${error instanceof Error ? error.message : String(error)}` });
+      failed(`${guardrail.id} on ${resource.logicalId}`, error);
     }
   };
+  const byType = guardrailsByType(docket.guardrails);
   for (const scope of task.scopes) {
-    attempt('opening', () => {
-      for (const resource of resourcesOf(document, scope, docket.guardrails)) {
-        for (const guardrail of docket.guardrails) {
-          if (!guardrail.resources.includes(resource.type)) continue;
-          attempt(`${guardrail.id} on ${resource.logicalId}`, () => {
-            for (const assessment of judge(docket, guardrail, resource)) report(assessment, resource);
-          });
-        }
+    try {
+      for (const resource of resourcesOf(document, scope, docket.guardrails, byType)) {
+        for (const guardrail of byType.get(resource.type) ?? []) judgeWith(guardrail, resource);
       }
-    });
+    } catch (error) {
+      failed('opening', error);
+    }
   }
   return { kind: 'judged', assessments: [...reported.values()].sort(byLine), compliant, bytes, failures };
 }
 
-function resourcesOf(document: Judged, scope: TemplateScope, guardrails: readonly AnyGuardrail[]): readonly Judgeable[] {
+type ByType = ReadonlyMap<string, readonly AnyGuardrail[]>;
+
+const known = new WeakMap<readonly AnyGuardrail[], ByType>();
+
+/** The guardrails that look at a type, in their order. */
+function guardrailsByType(guardrails: readonly AnyGuardrail[]): ByType {
+  const found = known.get(guardrails);
+  if (found) return found;
+  const byType = new Map<string, AnyGuardrail[]>();
+  for (const guardrail of guardrails) {
+    for (const type of new Set(guardrail.resources)) byType.set(type, [...(byType.get(type) ?? []), guardrail]);
+  }
+  known.set(guardrails, byType);
+  return byType;
+}
+
+function resourcesOf(document: Judged, scope: TemplateScope, guardrails: readonly AnyGuardrail[], types: ByType): readonly Judgeable[] {
   if (document.kind === 'terraform-plan') return openPlan(document.root, guardrails, scope.place);
-  const types = new Set(guardrails.flatMap(({ resources }) => resources));
   return openTemplate(document.root, scope)
     .resources(types)
-    .map((resource) => ({ ...resource, path: ['Resources', resource.writtenAs] }));
+    .map(({ logicalId, writtenAs, type, variants }) => ({ logicalId, type, path: ['Resources', writtenAs], variants }));
 }
 
 function judge(docket: Docket, guardrail: AnyGuardrail, resource: Judgeable): readonly Assessment[] {

@@ -68,8 +68,8 @@ async function* judgeInThreads(tasks: readonly Task[], docket: Docket, workerFil
     () => new Worker(workerFile, { workerData: order, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } }),
   );
   for (const worker of workers) {
-    worker.on('message', ({ index, result }: WorkerAnswer) => {
-      results.set(index, JSON.parse(result) as TaskResult);
+    worker.on('message', (answers: readonly WorkerAnswer[]) => {
+      for (const { index, result } of answers) results.set(index, JSON.parse(result) as TaskResult);
       wake();
     });
     worker.on('error', (error: Error) => {

@@ -43,13 +43,12 @@ export function parseConditions(block: Value | undefined, problems: string[]): r
     problems.push(`the condition is ${asText(block)?.slice(0, 60) ?? 'not an object'}`);
     return [];
   }
-  return Object.entries(block).flatMap(([operator, keys]) => {
-    if (!isObject(keys)) {
-      problems.push(`the condition ${operator} is ${asText(keys)?.slice(0, 60) ?? 'not an object'}`);
-      return [];
-    }
-    return Object.entries(keys).map(([key, values]) => parseCondition(operator, key, values));
-  });
+  const conditions: Condition[] = [];
+  for (const [operator, keys] of Object.entries(block)) {
+    if (!isObject(keys)) problems.push(`the condition ${operator} is ${asText(keys)?.slice(0, 60) ?? 'not an object'}`);
+    else for (const [key, values] of Object.entries(keys)) conditions.push(parseCondition(operator, key, values));
+  }
+  return conditions;
 }
 
 function parseCondition(operator: string, key: string, raw: Value): Condition {

@@ -49,11 +49,15 @@ const NOTHING: GrantAnswer = { faults: [], unknowns: [], outside: false };
 /** Judges one statement. `policy`: the document around it, whose `Deny` statements may take back what it grants. */
 export function judgeGrant(statement: Statement, question: GrantQuestion, policy?: Policy): GrantAnswer {
   if (statement.effect === 'Deny') return NOTHING;
-  const denials = (policy?.statements ?? []).filter((other) => other.effect === 'Deny' && covers(other, statement));
+  const denials = policy ? policy.statements.filter((other) => other.effect === 'Deny' && covers(other, statement)) : [];
   if (denials.some((denial) => reachesAnyone(denial) && denial.conditions.length === 0 && denial.problems.length === 0)) return NOTHING;
-  const restrictions = [...allowed(statement.conditions, question), ...leftBy(denials, question)];
-  const granted = statement.exceptPrincipals ? [{ kind: 'anyone' } as const] : statement.principals;
-  const answers = granted.filter((principal) => !isDenied(principal, denials)).map((principal) => judgePrincipal(principal, restrictions, question));
+  const restrictions = allowed(statement.conditions, question);
+  if (denials.length > 0) restrictions.push(...leftBy(denials, question));
+  const granted = statement.exceptPrincipals ? ANYONE : statement.principals;
+  const reached = denials.length > 0 ? granted.filter((principal) => !isDenied(principal, denials)) : granted;
+  const answers = reached.map((principal) => judgePrincipal(principal, restrictions, question));
+  const [answer] = answers;
+  if (answer && answers.length === 1 && statement.problems.length === 0 && !isUnknown(statement.effect)) return answer;
   const unreadable = [...statement.problems, ...(isUnknown(statement.effect) ? [statement.effect.what] : [])];
   const faults = answers.flatMap((answer) => answer.faults);
   return {
@@ -67,8 +71,16 @@ export function judgeGrant(statement: Statement, question: GrantQuestion, policy
   };
 }
 
-const allowed = (conditions: readonly Condition[], { trust, owner }: GrantQuestion): readonly Restriction[] =>
-  conditions.flatMap((condition) => restrictionOf(condition, trust, owner) ?? []);
+const ANYONE = [{ kind: 'anyone' }] as const;
+
+function allowed(conditions: readonly Condition[], { trust, owner }: GrantQuestion): Restriction[] {
+  const restrictions: Restriction[] = [];
+  for (const condition of conditions) {
+    const restriction = restrictionOf(condition, trust, owner);
+    if (restriction) restrictions.push(restriction);
+  }
+  return restrictions;
+}
 
 /** A `Deny` for everyone but our own restricts like a condition; with several keys, what any of them excepts is left. */
 function leftBy(denials: readonly Statement[], { trust, owner }: GrantQuestion): readonly Restriction[] {
@@ -234,13 +246,14 @@ const unscopedService = (host: string, source: readonly Restriction[]): GrantFau
 
 /** Each source condition has to be trusted by itself: a trusted account beside a foreign ARN is a contradiction, not a pass. */
 function faultsOfSource(source: readonly Restriction[], grantee: string): readonly GrantFault[] {
-  return source.flatMap(({ bounds }) =>
-    bounds.flatMap((bound): readonly GrantFault[] => {
-      if (bound.kind === 'foreign') return [untrustedSource(grantee, bound)];
-      if (bound.kind === 'open') return [wildcardSource(grantee, bound.text)];
-      return [];
-    }),
-  );
+  const faults: GrantFault[] = [];
+  for (const { bounds } of source) {
+    for (const bound of bounds) {
+      if (bound.kind === 'foreign') faults.push(untrustedSource(grantee, bound));
+      else if (bound.kind === 'open') faults.push(wildcardSource(grantee, bound.text));
+    }
+  }
+  return faults;
 }
 
 const untrustedSource = (grantee: string, bound: Extract<Bound, { kind: 'foreign' }>): GrantFault => ({
@@ -259,14 +272,26 @@ type Held = 'own' | 'trusted' | 'unknown' | 'nothing';
 
 /** All conditions hold at once, so one that admits only our own is enough. */
 function answerOf(restrictions: readonly Restriction[]): Held {
-  const answers = restrictions.map(({ bounds }): Held => {
-    if (bounds.some(({ kind }) => kind === 'foreign' || kind === 'open' || kind === 'neutral')) return 'nothing';
-    if (bounds.some(({ kind }) => kind === 'unknown')) return 'unknown';
-    return bounds.every(({ kind }) => kind === 'own') ? 'own' : 'trusted';
-  });
-  return (
-    answers.find((held) => held === 'own') ?? answers.find((held) => held === 'trusted') ?? answers.find((held) => held === 'unknown') ?? 'nothing'
-  );
+  let best: Held = 'nothing';
+  for (const { bounds } of restrictions) {
+    const held = heldBy(bounds);
+    if (HELD.indexOf(held) < HELD.indexOf(best)) best = held;
+  }
+  return best;
+}
+
+/** The best first. */
+const HELD: readonly Held[] = ['own', 'trusted', 'unknown', 'nothing'];
+
+function heldBy(bounds: readonly Bound[]): Held {
+  let isOwn = true;
+  let isUnknown = false;
+  for (const { kind } of bounds) {
+    if (kind === 'foreign' || kind === 'open' || kind === 'neutral') return 'nothing';
+    if (kind === 'unknown') isUnknown = true;
+    else if (kind !== 'own') isOwn = false;
+  }
+  return isUnknown ? 'unknown' : isOwn ? 'own' : 'trusted';
 }
 
 const unknownsOf = (restrictions: readonly Restriction[]): readonly string[] =>

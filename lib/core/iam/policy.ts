@@ -103,14 +103,15 @@ function parsePrincipals(
 function principalsOf(value: Value, problems: string[]): readonly Principal[] {
   if (isList(value)) return value.flatMap((item) => principalsOf(item, problems));
   if (isObject(value)) {
-    return Object.entries(value).flatMap(([type, texts]) =>
-      asList(texts).flatMap((item): readonly Principal[] => {
+    const principals: Principal[] = [];
+    for (const [type, texts] of Object.entries(value)) {
+      for (const item of asList(texts)) {
         const text = asText(item);
-        if (text !== undefined) return [parseTypedPrincipal(type, text)];
-        problems.push(`a principal of type ${type} is not text`);
-        return [];
-      }),
-    );
+        if (text === undefined) problems.push(`a principal of type ${type} is not text`);
+        else principals.push(parseTypedPrincipal(type, text));
+      }
+    }
+    return principals;
   }
   const text = asText(value);
   if (text !== undefined) return [parseTypedPrincipal('AWS', text)];
@@ -123,11 +124,12 @@ function parsePatterns(raw: StatementObject, name: 'Action' | 'Resource', proble
   const except = given === undefined ? propertyIgnoringCase(raw, `Not${name}`) : undefined;
   const value = given ?? except;
   if (value === undefined) return ABSENT;
-  const patterns = asList(value).flatMap((item): readonly string[] => {
+  const patterns: string[] = [];
+  for (const item of asList(value)) {
     const text = asText(item);
     if (text === undefined) problems.push(`${name} holds something that is not text`);
-    return text === undefined ? [] : [text];
-  });
+    else patterns.push(text);
+  }
   return { kind: given === undefined ? 'all-but' : 'only', patterns };
 }
 

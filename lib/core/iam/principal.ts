@@ -75,8 +75,11 @@ function parseServicePrincipal(text: string): Principal {
   return parsed.kind === 'service' || parsed.kind === 'unknown' ? parsed : { kind: 'unrecognised', text: `Service: ${text}` };
 }
 
+const PLAIN_SERVICE = /^[a-z0-9-]+\.amazonaws\.com$/;
+
 /** `logs.us-east-1.amazonaws.com` and `logs.amazonaws.com.cn` are `logs.amazonaws.com` in another place. */
 export function canonicalService(host: string): string {
+  if (PLAIN_SERVICE.test(host)) return host;
   const name = host.toLowerCase().replace(/\.(amazonaws\.com\.cn|amazonaws\.eu|\$\{aws::urlsuffix\})$/, '.amazonaws.com');
   return name.replace(/^([a-z0-9-]+)\.(?:[a-z]{2}(?:-[a-z]+)+-\d+|\$\{aws::region\})\.amazonaws\.com$/, '$1.amazonaws.com');
 }

@@ -51,7 +51,9 @@ export class Equalities {
       .join('');
   }
 
-  private readonly isPair = (a: string, b: string, one: string, other: string): boolean => (a === one && b === other) || (a === other && b === one);
+  private isPair(a: string, b: string, one: string, other: string): boolean {
+    return (a === one && b === other) || (a === other && b === one);
+  }
 
   private suitsPartition(term: string, literal: string): boolean {
     return term !== OWN_REGION || this.isSame(OWN_PARTITION, partitionOfRegion(literal)) !== false;

@@ -10,7 +10,7 @@ const LONGEST_NAME = 120;
  * name, and another one another, because conditions compare holes by their text.
  */
 export function holeFor(what: string, ...about: readonly (Value | undefined)[]): string {
-  if (about.length === 0 && what.length <= LONGEST_NAME && !/[{}]/.test(what)) return hole(what.trim());
+  if (about.length === 0 && what.length <= LONGEST_NAME && !what.includes('{') && !what.includes('}')) return hole(what.trim());
   const words = [what, ...about.map((value) => describe(value, 0))].join(' ').replace(/\$\{|[{}]/g, '');
   const name = words.length > LONGEST_NAME ? `${words.slice(0, LONGEST_NAME)}~${checksum(words)}` : words;
   return hole(name.trim());

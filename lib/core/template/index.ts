@@ -24,7 +24,7 @@ export interface TemplateResource {
 
 export interface Template {
   /** The resources of the wanted types, after SAM and `Fn::ForEach` have been expanded; all others are not looked at. */
-  readonly resources: (types: ReadonlySet<string>) => readonly TemplateResource[];
+  readonly resources: (types: { readonly has: (type: string) => boolean }) => readonly TemplateResource[];
 }
 
 export { openTemplate } from './open';

@@ -23,6 +23,8 @@ const ref: Intrinsic = (argument, run, depth) => {
 
 /** `"Fn.Arn"`, or `["Fn", "Arn"]`; the attribute may hold dots (`Outputs.Url`). */
 const getAtt: Intrinsic = (argument, run, depth) => {
+  if (isList(argument) && argument.length === 2 && typeof argument[0] === 'string' && typeof argument[1] === 'string')
+    return attributeOf(run, argument[0], argument[1], depth);
   const parts = isList(argument) ? argument.map((part) => textOf(run, part, depth)) : splitAttribute(textOf(run, argument, depth));
   const [logicalId, ...attribute] = parts;
   if (logicalId === undefined || attribute.length === 0 || attribute.includes(undefined)) return holeFor('GetAtt', argument);
@@ -39,15 +41,19 @@ const sub: Intrinsic = (argument, run, depth) => {
   const [template, variables] = isList(argument) ? argument : [argument];
   const text = textOf(run, template, depth);
   if (text === undefined) return holeFor('Sub', argument);
-  const known = new Map<string, string>();
-  const parts = piecesOf(text).map((piece, index) => {
-    if (index % 2 === 0 || !piece.startsWith('${')) return piece;
-    // A variable may be long to resolve, and named often.
-    const value = known.get(piece) ?? substituted(run, piece, variables, depth);
-    known.set(piece, value);
-    return value;
-  });
-  return boundedText(parts.join(''));
+  const pieces = piecesOf(text);
+  // A variable may be long to resolve, and named often.
+  const known = variables === undefined ? undefined : new Map<string, string>();
+  let result = '';
+  for (const [index, piece] of pieces.entries()) {
+    if (index % 2 === 0 || !piece.startsWith('${')) result += piece;
+    else {
+      const value = known?.get(piece) ?? substituted(run, piece, variables, depth);
+      known?.set(piece, value);
+      result += value;
+    }
+  }
+  return boundedText(result);
 };
 
 function substituted(run: Run, piece: string, variables: Value | undefined, depth: number): string {
@@ -153,7 +159,7 @@ function isOpenList(run: Run, list: readonly Value[]): boolean {
 }
 
 const textOf = (run: Run, value: Value | undefined, depth: number): string | undefined =>
-  value === undefined ? undefined : asText(run.resolve(value, depth + 1));
+  typeof value === 'string' || value === undefined ? value : asText(run.resolve(value, depth + 1));
 
 export const intrinsics: ReadonlyMap<string, Intrinsic> = new Map([
   ['Ref', ref],

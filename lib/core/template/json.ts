@@ -33,9 +33,10 @@ function step(state: State, mark: string | undefined, literal: string | undefine
   }
   if (mark === ':') return state === 'colon' ? 'value' : undefined;
   if (mark === ',') return state !== 'after value' || open.length === 0 ? undefined : open.at(-1) === '{' ? 'key' : 'value';
+  if (mark !== '}' && mark !== ']') return undefined;
   const closes = mark === '}' ? '{' : '[';
   const mayClose = state === 'after value' || state === (closes === '{' ? 'first key' : 'first item');
-  return mark !== undefined && mayClose && open.pop() === closes ? 'after value' : undefined;
+  return mayClose && open.pop() === closes ? 'after value' : undefined;
 }
 
 function skipSpace(source: string, start: number): number {

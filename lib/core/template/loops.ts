@@ -31,10 +31,12 @@ export function expandLoops(object: { readonly [key: string]: Value }, collectio
 }
 
 function unroll(object: { readonly [key: string]: Value }, collectionOf: CollectionOf, budget: Budget, depth: number): readonly Expanded[] {
-  return Object.entries(object).flatMap(([key, value]): readonly Expanded[] => {
-    if (!isLoop(key)) return [{ key, value, writtenAs: key, isOpen: false }];
-    return depth > DEEPEST ? [] : unrollLoop(value, collectionOf, budget, depth).map((entry) => ({ ...entry, writtenAs: key }));
-  });
+  const expanded: Expanded[] = [];
+  for (const [key, value] of Object.entries(object)) {
+    if (!isLoop(key)) expanded.push({ key, value, writtenAs: key, isOpen: false });
+    else if (depth <= DEEPEST) for (const entry of unrollLoop(value, collectionOf, budget, depth)) expanded.push({ ...entry, writtenAs: key });
+  }
+  return expanded;
 }
 
 function unrollLoop(loop: Value, collectionOf: CollectionOf, budget: Budget, depth: number): readonly Expanded[] {

@@ -2,7 +2,7 @@
 import { partitionOfRegion } from '../arn';
 import type { Place } from '../guardrail';
 import { hasHole, isObject, property, type Value } from '../value';
-import type { OpenTemplate, TemplateScope } from './index';
+import type { OpenTemplate, TemplateResource, TemplateScope } from './index';
 import { expandLoops } from './loops';
 import type { Entry, Model } from './model';
 import { readParameters } from './parameters';
@@ -12,10 +12,14 @@ import { startRun, variantsOf } from './variants';
 export const openTemplate: OpenTemplate = (template, scope) => {
   const model = readModel(template, scope);
   return {
-    resources: (types) =>
-      [...model.entries.values()]
-        .filter(({ type }) => types.has(type))
-        .map((entry) => ({ logicalId: entry.logicalId, writtenAs: entry.writtenAs, type: entry.type, variants: () => variantsOf(model, entry) })),
+    resources: (types) => {
+      const wanted: TemplateResource[] = [];
+      for (const entry of model.entries.values()) {
+        if (!types.has(entry.type)) continue;
+        wanted.push({ logicalId: entry.logicalId, writtenAs: entry.writtenAs, type: entry.type, variants: () => variantsOf(model, entry) });
+      }
+      return wanted;
+    },
   };
 };
 
@@ -32,7 +36,11 @@ function readModel(template: { readonly [key: string]: Value }, scope: TemplateS
     return isObject(written) ? expandLoops(written, (collection) => run.resolve(collection, 0)) : [];
   };
   const conditions = new Map(unrolled('Conditions').map(({ key, value }) => [key, value]));
-  const written = unrolled('Resources').flatMap(({ key, value, writtenAs }) => entryOf(key, value, writtenAs));
+  const written: Entry[] = [];
+  for (const { key, value, writtenAs } of unrolled('Resources')) {
+    const entry = entryOf(key, value, writtenAs);
+    if (entry) written.push(entry);
+  }
   return { ...declared, conditions, entries: byLogicalId(expandServerless(template, written)) };
 }
 
@@ -41,19 +49,17 @@ function placeOf(place: Place): Place {
   return hasHole(place.partition) && !hasHole(place.region) ? { ...place, partition: partitionOfRegion(place.region) } : place;
 }
 
-function entryOf(logicalId: string, resource: Value, writtenAs: string): readonly Entry[] {
+function entryOf(logicalId: string, resource: Value, writtenAs: string): Entry | undefined {
   const type = property(resource, 'Type');
-  if (typeof type !== 'string') return [];
-  return [
-    {
-      logicalId,
-      writtenAs,
-      type,
-      condition: property(resource, 'Condition'),
-      properties: property(resource, 'Properties'),
-      ignoreGlobals: property(resource, 'IgnoreGlobals'),
-    },
-  ];
+  if (typeof type !== 'string') return undefined;
+  return {
+    logicalId,
+    writtenAs,
+    type,
+    condition: property(resource, 'Condition'),
+    properties: property(resource, 'Properties'),
+    ignoreGlobals: property(resource, 'IgnoreGlobals'),
+  };
 }
 
 /** What is written wins over what SAM would make under the same logical id. */

@@ -19,32 +19,49 @@ export function resolve(run: Run, value: Value, depth: number): Value | undefine
     if (intrinsic) return intrinsic(argument, run, depth);
     if (name.startsWith('Fn::') && !isLoop(name)) return unknownFunction(name, argument, run, depth);
   }
-  const functions = names.filter((key) => key.startsWith('Fn::'));
-  if (functions.length === 0) return resolveObject(run, value, depth);
+  if (!names.some(isFunction)) return resolveObject(run, value, names, depth);
+  const functions = names.filter(isFunction);
   if (functions.some(isLoop)) return resolveLoops(run, value, depth);
   // A macro or an include beside other keys adds to them what nobody knows.
   return holeFor('Fn', ...functions, value);
 }
 
+const isFunction = (name: string): boolean => name.startsWith('Fn::');
+
+const isScalar = (value: Value | undefined): value is string | number | boolean | null | undefined => typeof value !== 'object' || value === null;
+
+// What holds no function is handed on as it is, not copied: most of a template.
+
 function resolveList(run: Run, list: readonly Value[], depth: number): Value {
-  const items: Value[] = [];
-  for (const item of list) {
-    const resolved = run.resolve(item, depth + 1);
-    if (resolved !== undefined) items.push(resolved);
+  let changed: Value[] | undefined;
+  for (const [index, item] of list.entries()) {
+    const resolved = isScalar(item) ? item : run.resolve(item, depth + 1);
+    if (resolved !== item) changed ??= list.slice(0, index);
+    if (resolved !== undefined) changed?.push(resolved);
   }
-  return items;
+  return changed ?? list;
 }
 
-function resolveObject(run: Run, object: { readonly [key: string]: Value }, depth: number): Value {
-  const resolved: Record<string, Value> = {};
-  for (const name of Object.keys(object)) {
+function resolveObject(run: Run, object: { readonly [key: string]: Value }, names: readonly string[], depth: number): Value {
+  let changed: Record<string, Value> | undefined;
+  for (const [index, name] of names.entries()) {
     const item = object[name];
-    const result = item === undefined ? undefined : run.resolve(item, depth + 1);
-    if (result === undefined) continue;
-    if (name === '__proto__') Object.defineProperty(resolved, name, { value: result, enumerable: true, configurable: true, writable: true });
-    else resolved[name] = result;
+    const resolved = isScalar(item) ? item : run.resolve(item, depth + 1);
+    if (resolved === undefined || resolved !== item) changed ??= copyOf(object, names.slice(0, index));
+    if (changed && resolved !== undefined) put(changed, name, resolved);
   }
-  return resolved;
+  return changed ?? object;
+}
+
+function copyOf(object: { readonly [key: string]: Value }, names: readonly string[]): Record<string, Value> {
+  const copy: Record<string, Value> = {};
+  for (const name of names) put(copy, name, object[name] ?? null);
+  return copy;
+}
+
+function put(object: Record<string, Value>, name: string, value: Value): void {
+  if (name === '__proto__') Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+  else object[name] = value;
 }
 
 function resolveLoops(run: Run, value: { readonly [key: string]: Value }, depth: number): Value | undefined {

@@ -128,8 +128,12 @@ function storedStatement(parameters: Properties, sid: string | undefined): Value
 }
 
 function present(entries: { readonly [name: string]: Value | undefined }): Properties {
-  const kept = Object.entries(entries).filter((entry): entry is [string, Value] => entry[1] !== undefined);
-  return Object.fromEntries(kept);
+  const kept: Record<string, Value> = {};
+  for (const name of Object.keys(entries)) {
+    const value = entries[name];
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept;
 }
 
 export function documentFacts(base: Omit<LambdaFact, 'statement'>, raw: Value | undefined, read?: Call): readonly PermissionFact[] {

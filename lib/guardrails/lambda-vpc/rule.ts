@@ -34,10 +34,11 @@ function judge(fact: NetworkFact, lists: Lists): Outcome {
   return undetermined([...new Set(findings.gaps.map(({ reason }) => reason))].join('; '), commonRead(findings.gaps));
 }
 
-const merge = (findings: readonly Findings[]): Findings => ({
-  faults: findings.flatMap(({ faults }) => faults),
-  gaps: findings.flatMap(({ gaps }) => gaps),
-});
+function merge(all: readonly Findings[]): Findings {
+  const telling = all.filter((findings) => findings !== NOTHING);
+  if (telling.length === 0) return NOTHING;
+  return { faults: telling.flatMap(({ faults }) => faults), gaps: telling.flatMap(({ gaps }) => gaps) };
+}
 
 /** The read that would fill every gap, if there is one. */
 function commonRead(gaps: readonly Missing[]): Call | undefined {

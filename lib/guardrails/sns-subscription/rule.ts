@@ -1,7 +1,7 @@
 /** The rule: endpoints by host, domain, number or account; grants by who may subscribe. */
 import { canonicalPhone, hostMatches, PROTOCOLS } from '../../core/endpoint';
 import type { World } from '../../core/guardrail';
-import { type GrantFault, judgeGrant } from '../../core/iam/grant';
+import { type GrantFault, judgeGrant, unlisted } from '../../core/iam/grant';
 import { accountMembership, type Trust } from '../../core/trust';
 import { assertNever, isUnknown } from '../../core/value';
 import { compliant, type Fault, type Outcome, undetermined, violation } from '../../core/verdict';
@@ -36,10 +36,11 @@ const RIGHT: Judgement = { faults: [], unknowns: [] };
 const wrong = (code: string, reason: string, fix: string): Judgement => ({ faults: [{ code, reason, fix }], unknowns: [] });
 const unsure = (reason: string): Judgement => ({ faults: [], unknowns: [reason] });
 
-const all = (judgements: readonly Judgement[]): Judgement => ({
-  faults: judgements.flatMap(({ faults }) => faults),
-  unknowns: judgements.flatMap(({ unknowns }) => unknowns),
-});
+function all(judgements: readonly Judgement[]): Judgement {
+  const telling = judgements.filter((judgement) => judgement !== RIGHT);
+  if (telling.length === 0) return RIGHT;
+  return { faults: telling.flatMap(({ faults }) => faults), unknowns: telling.flatMap(({ unknowns }) => unknowns) };
+}
 
 function outcomeOf({ faults: [first, ...others], unknowns }: Judgement, fact: SnsFact): Outcome {
   if (first) return violation([first, ...others]);
@@ -107,12 +108,12 @@ const malformed = (what: string, problem: string | undefined): Judgement =>
 
 function judgeHost(host: string, trusted: readonly string[] | undefined): Judgement {
   if (!trusted || trusted.some((pattern) => hostMatches(host, pattern))) return RIGHT;
-  return wrong('untrusted-host', `host ${host} is not in trustedHosts`, `subscribe a trusted host, or add ${host} to trustedHosts`);
+  return wrong('untrusted-host', `host ${host} is not in trustedHosts`, `use a trusted host, or add ${host} to trustedHosts`);
 }
 
 function judgeEmail(domain: string, trusted: readonly string[] | undefined): Judgement {
   if (!trusted || trusted.some((pattern) => hostMatches(domain, pattern))) return RIGHT;
-  const fix = `subscribe an address of a trusted domain, or add ${domain} to trustedEmailDomains`;
+  const fix = `use a trusted domain, or add ${domain} to trustedEmailDomains`;
   return wrong('untrusted-email-domain', `e-mail domain ${domain} is not in trustedEmailDomains`, fix);
 }
 
@@ -122,7 +123,7 @@ function judgePhone({ number, unsure: open }: Extract<Target, { kind: 'phone' }>
   if (inside) return unsettled(open);
   if (open !== undefined && prefixes.some((prefix) => prefix.startsWith(number))) return unsettled(open);
   const reason = `the phone number begins with none of trustedPhonePrefixes (${prefixes.join(', ')})`;
-  return wrong('untrusted-phone', reason, 'subscribe a number inside trustedPhonePrefixes, or add its prefix there');
+  return wrong('untrusted-phone', reason, 'use a number inside trustedPhonePrefixes, or add its prefix');
 }
 
 function judgeAccount(account: string, what: string, fact: SnsFact, trust: Trust, code = 'untrusted-account'): Judgement {
@@ -139,9 +140,7 @@ function judgeAccount(account: string, what: string, fact: SnsFact, trust: Trust
         `use one of your own, or add ${account} to trusted.accountIds`,
       );
     case 'unlisted':
-      return unsure(
-        `account ${account} of the ${what} cannot be told from a member of the organization: list the members in organization.accountIds`,
-      );
+      return unsure(`${what}: ${unlisted(account, membership)}`);
     case 'unknown':
       return unsettled(account);
     default:
@@ -177,10 +176,7 @@ function judgeStatement({ statement, policy, reach }: GrantSubject, fact: SnsFac
   if (reach === 'yes') return { faults, unknowns };
   return {
     faults: [],
-    unknowns: [
-      ...unknowns,
-      ...faults.map(({ reason }) => `which actions are granted is only known at deployment; if one is sns:Subscribe, ${reason}`),
-    ],
+    unknowns: [...unknowns, ...faults.map(({ reason }) => `if an action only known at deployment is sns:Subscribe: ${reason}`)],
   };
 }
 

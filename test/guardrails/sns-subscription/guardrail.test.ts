@@ -19,7 +19,7 @@ describe('a subscription in a record', () => {
         code: 'untrusted-host',
         severity: 'MEDIUM',
         reason: 'host evil.example is not in trustedHosts',
-        fix: 'subscribe a trusted host, or add evil.example to trustedHosts',
+        fix: 'use a trusted host, or add evil.example to trustedHosts',
         plan: { calls: [{ action: 'sns:Unsubscribe', input: { SubscriptionArn: `${TOPIC_ARN}:6f7a8b9c` } }] },
       },
     ]);

@@ -57,7 +57,7 @@ describe('a subscription of our own', () => {
         code: 'untrusted-host',
         severity: 'MEDIUM',
         reason: 'host evil.example is not in trustedHosts',
-        fix: 'subscribe a trusted host, or add evil.example to trustedHosts',
+        fix: 'use a trusted host, or add evil.example to trustedHosts',
         plan: {
           calls: [{ action: 'sns:Unsubscribe', input: { SubscriptionArn: ARN } }],
           restore: [
