@@ -9,6 +9,8 @@ import type { Task, TaskResult } from './task';
 
 /** Below this, starting threads costs more than it saves. */
 const WORTH_THREADS_BYTES = 2 * 1024 * 1024;
+/** Each thread compiles the same code anew: until this much is judged, the compiler keeps a processor busy by itself. */
+const WORTH_ALL_PROCESSORS_BYTES = 64 * 1024 * 1024;
 const MOST_THREADS = 4;
 /** Parsing makes many objects that die young: with room for a whole file of them, they are hardly ever copied. */
 const YOUNG_MB = 64;
@@ -32,11 +34,17 @@ export interface WorkerAnswer {
 export async function* judgeTasks(tasks: readonly Task[], docket: Docket, io: Io): AsyncGenerator<readonly [Task, TaskResult]> {
   const stdin = tasks.some(({ path }) => path === STDIN) ? await readAll(io) : undefined;
   const bytes = tasks.reduce((sum, { size }) => sum + size, 0);
-  if (io.workerFile !== undefined && bytes > WORTH_THREADS_BYTES && tasks.length > 1 && !stdin) {
-    yield* judgeInThreads(tasks, docket, io.workerFile);
+  const threads = Math.min(threadsFor(bytes), tasks.length);
+  if (io.workerFile !== undefined && threads > 1 && !stdin) {
+    yield* judgeInThreads(tasks, docket, io.workerFile, threads);
     return;
   }
   for (const task of tasks) yield [task, stdin && task.path === STDIN ? judgeFile(task, docket, stdin) : judgeTask(task, docket)];
+}
+
+function threadsFor(bytes: number): number {
+  if (bytes <= WORTH_THREADS_BYTES) return 1;
+  return Math.min(availableParallelism() - (bytes > WORTH_ALL_PROCESSORS_BYTES ? 0 : 1), MOST_THREADS);
 }
 
 export function judgeTask(task: Task, docket: Docket): TaskResult {
@@ -55,14 +63,18 @@ async function readAll({ stdin }: Io): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function* judgeInThreads(tasks: readonly Task[], docket: Docket, workerFile: string): AsyncGenerator<readonly [Task, TaskResult]> {
+async function* judgeInThreads(
+  tasks: readonly Task[],
+  docket: Docket,
+  workerFile: string,
+  count: number,
+): AsyncGenerator<readonly [Task, TaskResult]> {
   const { Worker } = await import('node:worker_threads');
   const next = new SharedArrayBuffer(4);
   const order: WorkerOrder = { tasks, bench: docket.bench, guardrails: docket.guardrails.map(({ id }) => id), all: docket.all, next };
   const results = new Map<number, TaskResult>();
   let wake: () => void = () => undefined;
   let failure: Error | undefined;
-  const count = Math.min(availableParallelism(), MOST_THREADS, tasks.length);
   const workers = Array.from(
     { length: count },
     () => new Worker(workerFile, { workerData: order, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } }),

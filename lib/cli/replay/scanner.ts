@@ -33,6 +33,9 @@ const SCALAR = 1;
 const CONTAINER_KEYS = ['Records', 'Events'];
 const FIRST_KEY = Buffer.from('"eventVersion"');
 
+/** A record that is indented deeper is not told by its indentation. */
+const MOST_INDENT = 64;
+
 type Mode = 'between' | 'object' | 'string' | 'line' | 'scalar' | 'quoted' | 'resync';
 
 export class RecordScanner {
@@ -44,7 +47,8 @@ export class RecordScanner {
   #index = 0;
   /** Offset of the store's first byte, and of the line's first byte. */
   #base = 0;
-  #lineStart = 0;
+  /** White space since the start of the line; undefined once there was anything else. Kept apart from the store, which is cut as chunks come. */
+  #lead: number[] | undefined = [];
   #line = 1;
   #mode: Mode = 'between';
   #escaped = false;
@@ -133,6 +137,8 @@ export class RecordScanner {
     const byte = this.#store[this.#index];
     const top = this.#containers.at(-1);
     if (byte === NEWLINE) this.#newline();
+    else if ((byte === SPACE || byte === TAB) && this.#lead && this.#lead.length < MOST_INDENT) this.#lead.push(byte);
+    else if (byte !== OPEN_OBJECT) this.#lead = undefined;
     if (byte === SPACE || byte === NEWLINE || byte === RETURN || byte === TAB || byte === COMMA) {
       this.#index += 1;
     } else if (byte === OPEN_OBJECT) {
@@ -154,21 +160,14 @@ export class RecordScanner {
   #startRecord(): void {
     this.#start = this.#index;
     this.#startLine = this.#line;
-    this.#indent = this.#indentation();
+    this.#indent = Buffer.from(this.#lead ?? []);
+    this.#lead = undefined;
     this.#nest[1] = OPEN_OBJECT;
     this.#depth = 1;
     this.#last = OPEN_OBJECT;
     this.#holdsRecords = false;
     this.#mode = 'object';
     this.#index += 1;
-  }
-
-  /** What precedes the record on its line, if that is white space that is still in the store. */
-  #indentation(): Buffer {
-    const from = this.#lineStart - this.#base;
-    if (from < 0 || this.#index - from > 64) return Buffer.alloc(0);
-    const before = this.#store.subarray(from, this.#index);
-    return before.every((byte) => byte === SPACE || byte === TAB) ? Buffer.from(before) : Buffer.alloc(0);
   }
 
   #resumeHolder(): void {
@@ -321,6 +320,7 @@ export class RecordScanner {
     for (; this.#index < until; this.#index += 1) {
       const byte = store[this.#index];
       if (byte === OPEN_OBJECT && this.#startsWith(FIRST_KEY, this.#index + 1)) {
+        this.#lead = undefined;
         this.#mode = 'between';
         return false;
       }
@@ -360,7 +360,7 @@ export class RecordScanner {
   /** Call it with the index on the line break. */
   #newline(): void {
     this.#line += 1;
-    this.#lineStart = this.#base + this.#index + 1;
+    this.#lead = [];
   }
 
   #here(): Position {
