@@ -16,15 +16,16 @@ const io: Io = {
   },
   cwd: process.cwd(),
   env: process.env,
+  // Node.js leaves isTTY undefined for pipes and files; the colour library takes undefined for "decide yourself", and colours in CI.
   terminal: {
     get stdin() {
-      return process.stdin.isTTY;
+      return Boolean(process.stdin.isTTY);
     },
     get stdout() {
-      return process.stdout.isTTY;
+      return Boolean(process.stdout.isTTY);
     },
     get stderr() {
-      return process.stderr.isTTY;
+      return Boolean(process.stderr.isTTY);
     },
     get columns() {
       return process.stdout.columns;
