@@ -162,6 +162,16 @@ export const recordCases: readonly Case[] = [
     { responseElements: stored({ Principal: { AWS: [`arn:aws:iam::${OWN}:root`, FOREIGN] } }) },
     bad('untrusted-account'),
   ),
+  record(
+    'P9',
+    "the request's alias holds where the stored statement names the function alone",
+    {
+      requestParameters: request({ principal: FOREIGN, functionName: 'orders', qualifier: 'live' }),
+      responseElements: stored({ Principal: { AWS: `arn:aws:iam::${FOREIGN}:root` } }),
+    },
+    bad('untrusted-account'),
+    { plan: [{ action: 'lambda:RemovePermission', input: { FunctionName: 'orders', Qualifier: 'live', StatementId: 'Perm' } }] },
+  ),
   named('by name and alias', 'orders:live'),
   named('by name, with a qualifier beside it', 'orders', 'live'),
   named('by partial ARN', `${OWN}:function:orders:live`),

@@ -160,7 +160,9 @@ function grantOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
   const stored = statementText(propertyIgnoringCase(response, 'statement'));
   const storedResource = stored && asText(propertyIgnoringCase(stored, 'Resource'));
   const named = asText(propertyIgnoringCase(request, 'functionName'));
-  const target = storedResource === undefined ? targetOfRecord(record, named) : parseFunctionName(storedResource, record.place);
+  // The policy is the one that the request names: its qualifier holds where the statement's resource has none.
+  const asked = targetOfRecord(record, named);
+  const target = storedResource === undefined ? asked : parseFunctionName(storedResource, record.place, asked.qualifier);
   if (!isOwnersCopy(record, ownerOf(record, target.functionArn))) return [];
   const base = about(PERMISSION, target, record.place);
   if (!stored && !record.hasRequest) {
