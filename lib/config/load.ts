@@ -1,5 +1,5 @@
 /** From the text of `perimeter.yaml` to what the judge reads. No clock, no files: the caller brings both. */
-import type { Configuration } from '../core/configuration';
+import type { WholeConfiguration } from '../core/configuration';
 import type { AnyGuardrail } from '../core/guardrail';
 import { type ConfigurationDocument, documentSchema, settingsFaults } from './document';
 import { ConfigurationError, formatPath, type Path, type Problem } from './problem';
@@ -14,9 +14,8 @@ export interface LoadOptions {
 }
 
 export interface LoadedConfiguration {
-  readonly configuration: Configuration;
-  /** The whole file, validated: canonical values, defaults filled in. */
-  readonly document: ConfigurationDocument;
+  /** Canonical values, defaults filled in. */
+  readonly configuration: WholeConfiguration;
   /** `perimeter.yaml:31: exemptions[0]: …`, one line each. */
   readonly warnings: readonly string[];
 }
@@ -31,7 +30,6 @@ export function parseConfiguration(text: string, registry: readonly AnyGuardrail
   if (!result.success || problems.length > 0) throw new ConfigurationError(options.fileName, inOrder(problems));
   return {
     configuration: configurationFrom(result.data),
-    document: result.data,
     warnings: warningsOf(result.data, registry, options.today).map(
       ({ path, message }) => `${options.fileName}:${file.lineOf(path)}: ${formatPath(path)}: ${message}`,
     ),
@@ -75,7 +73,8 @@ function crossFaults(document: ConfigurationDocument, registry: readonly AnyGuar
   return faults.map((fault) => ({ ...fault, line: file.lineOf(fault.path) }));
 }
 
-function configurationFrom({ organization, trusted, guardrails, exemptions }: ConfigurationDocument): Configuration {
+function configurationFrom(document: ConfigurationDocument): WholeConfiguration {
+  const { organization, trusted, guardrails, exemptions, spared, scp, rollout, deployment } = document;
   return {
     trust: {
       organizationId: organization.id,
@@ -86,6 +85,10 @@ function configurationFrom({ organization, trusted, guardrails, exemptions }: Co
     },
     guardrails,
     exemptions,
+    spared: { principalArns: spared.principalArns ?? [], ...(spared.principalTag && { principalTag: spared.principalTag }) },
+    scp,
+    rollout: rollout.map(({ modes = {}, ...stage }) => ({ ...stage, modes })),
+    deployment,
   };
 }
 

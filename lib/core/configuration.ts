@@ -31,6 +31,44 @@ export interface Configuration {
   readonly exemptions: readonly Exemption[];
 }
 
+/** Whom no policy denies: break-glass and deployment roles. */
+export interface Spared {
+  /** ARNs of roles and users; `*` and `?` stand for what they like. */
+  readonly principalArns: readonly string[];
+  readonly principalTag?: { readonly key: string; readonly value: string };
+}
+
+/** Quotas of the service control policies, and what they deny beyond the rules. */
+export interface ScpSettings {
+  readonly maxCharacters: number;
+  readonly maxPoliciesPerTarget: number;
+  readonly denyLayerSharing: boolean;
+}
+
+/** One step of the rollout. */
+export interface Stage {
+  readonly name: string;
+  readonly organizationalUnits: readonly string[];
+  readonly regions: readonly string[];
+  /** By guardrail id, those that differ here. */
+  readonly modes: { readonly [id: string]: Mode | undefined };
+}
+
+export interface Deployment {
+  readonly logRetentionDays: number;
+  readonly alarms: boolean;
+  readonly dashboard: boolean;
+}
+
+/** Everything that `perimeter.yaml` says: for policies and for the deployment. Handlers get a `Configuration`, cut to their guardrail. */
+export interface WholeConfiguration extends Configuration {
+  readonly spared: Spared;
+  readonly scp: ScpSettings;
+  /** In the order of the file; `[]`: everywhere, with the modes of the guardrails. */
+  readonly rollout: readonly Stage[];
+  readonly deployment: Deployment;
+}
+
 /** A guardrail that the configuration does not name: `off`, and judged only when it is asked for by name. */
 export const UNNAMED: GuardrailConfiguration = { mode: 'off', undetermined: 'allow', existing: 'allow', response: 'undo', settings: {} };
 

@@ -113,12 +113,6 @@ describe('a configuration that is right', () => {
       },
       guardrails,
       exemptions: [exemption],
-    });
-    expect(loaded.document).toEqual({
-      version: 1,
-      organization: { id: 'o-exampleorgid', managementAccountId: '111111111111', accountIds: ['222222222222'] },
-      trusted: { accountIds: ['444455556666'], organizationIds: ['o-partnerorg'] },
-      guardrails,
       rollout: [
         {
           name: 'pilot',
@@ -127,7 +121,6 @@ describe('a configuration that is right', () => {
           modes: { 'lambda-vpc': 'enforce' },
         },
       ],
-      exemptions: [exemption],
       spared: { principalArns: ['arn:aws:iam::*:role/break-glass'], principalTag: { key: 'perimeter-spared', value: 'true' } },
       scp: { maxCharacters: 5120, maxPoliciesPerTarget: 9, denyLayerSharing: false },
       deployment: { logRetentionDays: 30, alarms: true, dashboard: false },
@@ -136,7 +129,7 @@ describe('a configuration that is right', () => {
   });
 
   it('may leave out all but the organization', () => {
-    const { configuration, document, warnings } = load(HEAD);
+    const { configuration, warnings } = load(HEAD);
 
     expect(configuration).toEqual({
       trust: {
@@ -148,15 +141,8 @@ describe('a configuration that is right', () => {
       },
       guardrails: {},
       exemptions: [],
-    });
-    expect(document).toEqual({
-      version: 1,
-      organization: { id: 'o-exampleorgid', managementAccountId: '111111111111' },
-      trusted: {},
-      guardrails: {},
       rollout: [],
-      exemptions: [],
-      spared: {},
+      spared: { principalArns: [] },
       scp: { maxCharacters: 10240, maxPoliciesPerTarget: 9, denyLayerSharing: false },
       deployment: { logRetentionDays: 30, alarms: false, dashboard: false },
     });
@@ -182,7 +168,7 @@ describe('a configuration that is right', () => {
     });
 
     expect([...load(json).configuration.trust.accountIds]).toEqual(['222222222222']);
-    expect(load(json).document.deployment).toEqual({ logRetentionDays: 365, alarms: true, dashboard: false });
+    expect(load(json).configuration.deployment).toEqual({ logRetentionDays: 365, alarms: true, dashboard: false });
     expect(load(`\ufeff${EXAMPLE.replaceAll('\n', '\r\n')}`)).toEqual(load(EXAMPLE));
   });
 
