@@ -125,6 +125,11 @@ const DIRECTIONS: readonly Direction[] = [
   },
   {
     of: () => true,
+    may: (imported) => !imported.startsWith('@cloud-copilot/'),
+    why: 'it is licensed under the AGPL: the tests ask it for a second opinion, and nothing that is shipped may hold it',
+  },
+  {
+    of: () => true,
     may: (imported) => !inside('test', 'scripts', 'bench')(imported),
     why: 'what is shipped does not depend on what tests it',
   },

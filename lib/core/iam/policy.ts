@@ -119,7 +119,7 @@ function principalsOf(value: Value, problems: string[]): readonly Principal[] {
   return [];
 }
 
-function parsePatterns(raw: StatementObject, name: 'Action' | 'Resource', problems: string[]): Patterns {
+export function parsePatterns(raw: StatementObject, name: 'Action' | 'Resource', problems: string[]): Patterns {
   const given = propertyIgnoringCase(raw, name);
   const except = given === undefined ? propertyIgnoringCase(raw, `Not${name}`) : undefined;
   const value = given ?? except;
