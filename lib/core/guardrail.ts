@@ -2,6 +2,7 @@
 import type { CloudTrailRecord } from './cloudtrail';
 import type { GuardrailConfiguration } from './configuration';
 import type { LiveAnswer } from './live';
+import type { GuardrailScp } from './scp';
 import type { Trust } from './trust';
 import type { Value } from './value';
 import type { Call, Outcome, Plan, Violation } from './verdict';
@@ -134,6 +135,8 @@ export interface Guardrail<Options extends OptionTable = OptionTable, F extends 
    * `response`: what the configuration asks for; the stronger actions are taken by no other word.
    */
   readonly plan: (fact: F, violation: Violation, violating: readonly F[], response?: GuardrailConfiguration['response']) => Plan;
+  /** Its part of the service control policies, and what they can and cannot see. */
+  readonly scp?: GuardrailScp;
 }
 
 /** A guardrail whose fact and option types are hidden, as the registry holds it. */

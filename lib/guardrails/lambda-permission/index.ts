@@ -4,6 +4,7 @@ import { facts, reads } from './live';
 import { options } from './options';
 import { plan } from './plan';
 import { evaluate } from './rule';
+import { scp } from './scp';
 import { terraform } from './terraform';
 
 const SOURCE = 'lambda.amazonaws.com';
@@ -63,4 +64,5 @@ export default defineGuardrail({
   live: { reads, facts },
   closes,
   plan,
+  scp,
 });

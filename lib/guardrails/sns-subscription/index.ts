@@ -5,6 +5,7 @@ import { factsOfResource } from './facts.resource';
 import { facts, more, reads } from './live';
 import { plan } from './plan';
 import { evaluate } from './rule';
+import { scp } from './scp';
 import { checkSettings, options } from './settings';
 import { terraform } from './terraform';
 
@@ -70,4 +71,5 @@ export default defineGuardrail({
   live: { reads, more, facts },
   closes,
   plan,
+  scp,
 });

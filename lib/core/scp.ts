@@ -1,0 +1,242 @@
+/**
+ * What a guardrail's service control policy is rendered from, and what every denial has in common: whom it spares, and what is exempt.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html
+ */
+import type { Exemption, ScpSettings, Spared } from './configuration';
+import { wildcard } from './exemption';
+import type { Settings } from './guardrail';
+import type { ConditionBlock, PolicyStatement } from './policy';
+import type { Trust } from './trust';
+
+/** What a policy is rendered from. */
+export interface PolicyScope {
+  readonly trust: Trust;
+  readonly settings: Settings;
+  readonly spared: Spared;
+  /** Those of this guardrail, ended or not: the policy itself compares their end with the time of the call. */
+  readonly exemptions: readonly Exemption[];
+  readonly scp: ScpSettings;
+}
+
+export interface RenderedScp {
+  /** All of them deny, and all spare. */
+  readonly statements: readonly PolicyStatement[];
+  /** What was lost or left open, in words: lists that do not fit, exemptions that a policy cannot express. */
+  readonly notes: readonly string[];
+}
+
+/** One thing that can happen, and who sees it: a row of the guardrail's page. */
+export interface Sight {
+  readonly what: string;
+  readonly scp: 'refuses' | 'cannot see' | 'sees a part';
+  /** What the policy does not see and why, and which other layer does. */
+  readonly others: string;
+}
+
+/** A guardrail's part of the service control policies. */
+export interface GuardrailScp {
+  readonly render: (scope: PolicyScope) => RenderedScp;
+  readonly sees: readonly Sight[];
+}
+
+/**
+ * Roles that deploy, each with the page that names it. What they deploy is judged by the hook, before it exists.
+ * AWS gives `aws-service-role/` to service-linked roles alone. The other names anyone who may create roles can take: the
+ * tamper protection reserves them.
+ */
+export const SPARED_ROLES: readonly { readonly pattern: string; readonly who: string; readonly source: string }[] = [
+  {
+    pattern: 'aws-service-role/*',
+    who: 'service-linked roles, which SCPs do not bind anyway',
+    source: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html#not-restricted-by-scp',
+  },
+  {
+    pattern: 'stacksets-exec-*',
+    who: 'StackSets with service-managed permissions',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-activate-trusted-access.html',
+  },
+  {
+    pattern: 'AWSCloudFormationStackSetExecutionRole',
+    who: 'StackSets with self-managed permissions',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html',
+  },
+  {
+    pattern: 'AWSControlTower*',
+    who: 'Control Tower',
+    source: 'https://docs.aws.amazon.com/controltower/latest/userguide/roles-how.html',
+  },
+  {
+    pattern: 'AWSAccelerator-*',
+    who: 'Landing Zone Accelerator',
+    source:
+      'https://github.com/awslabs/landing-zone-accelerator-on-aws/blob/main/reference/sample-configurations/lza-sample-config/service-control-policies/guardrails-1.json',
+  },
+  {
+    pattern: 'cdk-*-cfn-exec-role-*',
+    who: 'CloudFormation, for the CDK',
+    source: 'https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html',
+  },
+  {
+    pattern: 'cdk-*-deploy-role-*',
+    who: "the CDK's command line",
+    source: 'https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html',
+  },
+];
+
+/** A role of any account and partition. `aws:PrincipalArn` is the role's ARN with its path, whatever the session. */
+export const anyRole = (pathAndName: string): string => `arn:*:iam::*:role/${pathAndName}`;
+
+/** The condition that every denial carries: a principal that is spared by its ARN, or by its tag, is never denied. */
+export function sparing({ spared }: Pick<PolicyScope, 'spared'>, more: readonly string[] = []): ConditionBlock {
+  const arns = [...SPARED_ROLES.map(({ pattern }) => anyRole(pattern)), ...more, ...spared.principalArns];
+  return {
+    ArnNotLikeIfExists: { 'aws:PrincipalArn': [...new Set(arns)] },
+    ...(spared.principalTag && {
+      StringNotEqualsIfExists: { [`aws:PrincipalTag/${spared.principalTag.key}`]: literal(spared.principalTag.value) },
+    }),
+  };
+}
+
+/** A text that stands for itself, where `${…}` would be a variable: reference_policies_variables.html#policy-vars-specialchars */
+export const literal = (text: string): string => text.replaceAll('$', '${$}');
+
+/** What is denied, before anybody is spared and anything is exempt. */
+export interface Denial {
+  readonly sid: string;
+  readonly actions: readonly string[];
+  readonly condition: ConditionBlock;
+  /** ARNs of principals that this denial spares besides the others. */
+  readonly spared?: readonly string[];
+  /** ARNs of resources that it never reaches. */
+  readonly except?: readonly string[];
+}
+
+/** The statements of a guardrail's denials; `service` is that of the resources, as their ARNs have it. */
+export function renderDenials(scope: PolicyScope, service: string, denials: readonly Denial[]): RenderedScp {
+  const { excused, notes } = excusedBy(scope.exemptions, service);
+  const rendered = denials.map((denial) => renderDenial(scope, denial, excused));
+  return {
+    statements: rendered.flatMap(({ statements }) => statements),
+    notes: [...notes, ...new Set(rendered.flatMap(({ notes }) => notes))],
+  };
+}
+
+/** The patterns of an exemption, and the last second on which they hold. */
+interface Excused {
+  readonly patterns: readonly string[];
+  readonly end: string;
+}
+
+function renderDenial(scope: PolicyScope, denial: Denial, excused: readonly Excused[]): RenderedScp {
+  const { sid, actions, spared, except = [] } = denial;
+  const condition = merge(denial.condition, sparing(scope, spared));
+  const left = [...except, ...excused.flatMap(({ patterns }) => patterns)];
+  const target = left.length > 0 ? { NotResource: left } : { Resource: ['*'] };
+  const statement: PolicyStatement = { Sid: sid, Effect: 'Deny', Action: actions, ...target, Condition: condition };
+  const ended = excused.map(
+    ({ patterns, end }, index): PolicyStatement => ({
+      Sid: `${sid}Ended${index + 1}`,
+      Effect: 'Deny',
+      Action: actions,
+      Resource: patterns,
+      Condition: merge(condition, { DateGreaterThan: { 'aws:CurrentTime': end } }),
+    }),
+  );
+  if (ended.every((each) => fits(scope, [each]))) return { statements: [statement, ...ended], notes: [] };
+  return {
+    statements: [statement],
+    notes: [`${sid}: the end of exemptions does not fit into ${scope.scp.maxCharacters} characters: render the policies again when one has ended`],
+  };
+}
+
+/** Conditions on the same key under the same operator would overwrite each other: no two denials here need that. */
+function merge(first: ConditionBlock, second: ConditionBlock): ConditionBlock {
+  const operators = [...new Set([...Object.keys(first), ...Object.keys(second)])];
+  return Object.fromEntries(operators.map((operator) => [operator, { ...first[operator], ...second[operator] }]));
+}
+
+const ENVELOPE = JSON.stringify({ Version: '2012-10-17', Statement: [] }).length;
+
+/** Do these statements make a policy that AWS takes? */
+export const fits = ({ scp }: Pick<PolicyScope, 'scp'>, statements: readonly PolicyStatement[]): boolean =>
+  ENVELOPE + statements.reduce((sum, statement) => sum + JSON.stringify(statement).length + 1, 0) <= scp.maxCharacters;
+
+// ---- Exemptions
+
+/** A wildcard of an exemption stops at `:` and `/`, that of a policy does not: what it excuses is never less. */
+function excusedBy(exemptions: readonly Exemption[], service: string): { readonly excused: readonly Excused[]; readonly notes: readonly string[] } {
+  const notes: string[] = [];
+  const ends = new Map<string, string>();
+  for (const { resources, expires } of exemptions) {
+    for (const glob of resources) {
+      const patterns = resourcesOf(glob, service);
+      if (patterns === undefined) notes.push(`the exemption of ${glob} is not in the policy: the resource has no such ARN yet when the call is made`);
+      for (const pattern of patterns ?? []) if ((ends.get(pattern) ?? '') < expires) ends.set(pattern, expires);
+    }
+  }
+  const entries = [...ends].map(([pattern, expires]) => ({ pattern, end: latest(pattern, expires, ends) }));
+  const groups = new Map<string, string[]>();
+  for (const { pattern, end } of entries) groups.set(end, [...(groups.get(end) ?? []), pattern]);
+  const excused = [...groups].map(([end, patterns]) => ({ end: `${end}T23:59:59Z`, patterns: patterns.sort() }));
+  return { excused: excused.sort((a, b) => (a.end < b.end ? -1 : 1)), notes };
+}
+
+/** Of exemptions that may mean the same resource the last to end decides. */
+const latest = (pattern: string, expires: string, ends: ReadonlyMap<string, string>): string =>
+  [...ends].reduce((last, [other, end]) => (end > last && mayOverlap(pattern, other) ? end : last), expires);
+
+function mayOverlap(one: string, other: string): boolean {
+  const [a, b] = [beforeWildcard(one), beforeWildcard(other)];
+  return a.startsWith(b) || b.startsWith(a);
+}
+
+const beforeWildcard = (text: string): string => text.split(/[*?]/, 1)[0] ?? '';
+
+/** How many fields the ARN of what a call names has; what is below it is excused with it. */
+const DEPTH: { readonly [service: string]: number } = { lambda: 7, sns: 6, ecr: 6 };
+
+/** A glob as resources of calls; `[]`: of another service; undefined: it names what only exists after the call. */
+function resourcesOf(glob: string, service: string): readonly string[] | undefined {
+  const fields = glob.split(':');
+  const depth = DEPTH[service] ?? 6;
+  if (fields.length < 6 || !wildcard(fields[2] ?? '').test(service)) return [];
+  // A wildcard in place of the service is refused by AWS: reference_policies_elements_resource.html
+  const pattern = fields.map((field, index) => (index === 2 ? service : field)).join(':');
+  if (fields.length > depth) return service === 'sns' ? undefined : [pattern];
+  if (fields.length < depth) return [];
+  return pattern.endsWith('*') || service !== 'lambda' ? [pattern] : [pattern, `${pattern}:*`];
+}
+
+// ---- Accounts
+
+/** The account of the caller, which is a member whether it is listed or not, and that of the resource. */
+export const OWN_ACCOUNTS = ['${aws:PrincipalAccount}', '${aws:ResourceAccount}'] as const;
+
+/** Every account that may be named; undefined when the list of members decides nothing. */
+export function nameableAccounts(trust: Trust): readonly string[] | undefined {
+  if (trust.accountIds.size === 0 || trust.mayLackMembers) return undefined;
+  const listed = [trust.managementAccountId, ...trust.accountIds, ...trust.trustedAccountIds];
+  return [...OWN_ACCOUNTS, ...[...new Set(listed)].sort()];
+}
+
+/** Denials that list accounts, or the note that says why there are none. */
+export function accountDenials(
+  scope: PolicyScope,
+  what: string,
+  render: (accounts: readonly string[]) => readonly Denial[],
+): { readonly denials: readonly Denial[]; readonly notes: readonly string[] } {
+  const accounts = nameableAccounts(scope.trust);
+  if (accounts === undefined) {
+    return {
+      denials: [],
+      notes: [`${what} are not held to accounts: organization.accountIds lists no member, so no account is known to be foreign`],
+    };
+  }
+  const denials = render(accounts);
+  const wide = denials.filter((denial) => !renderDenial(scope, denial, []).statements.every((statement) => fits(scope, [statement])));
+  if (wide.length > 0) {
+    const why = `${accounts.length - OWN_ACCOUNTS.length} accounts do not fit into ${scope.scp.maxCharacters} characters, and no condition key tells the organization`;
+    return { denials: [], notes: [`${what} are not held to accounts: ${why} of whom is named; the hook and the remediator do`] };
+  }
+  return { denials, notes: [`${what}: an account that joins later is refused there until the policies are rendered again`] };
+}

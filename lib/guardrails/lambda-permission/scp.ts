@@ -1,0 +1,116 @@
+/**
+ * What a policy can say about grants on functions: the principal of `AddPermission`, and the AuthType of a function URL.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+ */
+import { canonicalService } from '../../core/iam/principal';
+import { accountDenials, anyRole, type Denial, type GuardrailScp, type PolicyScope, type RenderedScp, renderDenials } from '../../core/scp';
+
+const ADD = ['lambda:AddPermission'];
+
+export const scp: GuardrailScp = {
+  render,
+  sees: [
+    {
+      what: 'AddPermission for an account, role or user that is not trusted',
+      scp: 'refuses',
+      others: 'Only while members are listed and fit. Identity providers of a trusted account, and ARNs of no documented kind, are left to the hook',
+    },
+    {
+      what: 'AddPermission for a service that trustedServices leaves out',
+      scp: 'refuses',
+      others: 'It also refuses upper case in the name of a service',
+    },
+    {
+      what: 'AddPermission for anyone (`*`)',
+      scp: 'sees a part',
+      others:
+        'refused with FunctionUrlAuthType NONE. There is no key for PrincipalOrgID, SourceArn and SourceAccount, so a grant to the organization looks the same: hook and remediator',
+    },
+    { what: 'A function URL with AuthType NONE', scp: 'refuses', others: 'hook and remediator too' },
+    {
+      what: 'The second public statement of a URL (InvokedViaFunctionUrl)',
+      scp: 'cannot see',
+      others: 'AddPermission has no key for it: hook and remediator',
+    },
+    {
+      what: 'A service without a source, or for a foreign one',
+      scp: 'cannot see',
+      others: 'no key for SourceArn, SourceAccount and EventSourceToken: hook and remediator',
+    },
+    { what: 'Actions beyond invocation', scp: 'cannot see', others: 'no key for the action that is granted: hook and remediator' },
+    {
+      what: 'PutResourcePolicy, a whole document',
+      scp: 'sees a part',
+      others:
+        'no key for the content, so it is refused to all but spared principals, harmless documents included: grant by AddPermission, or deploy by a spared role, where the hook judges the document',
+    },
+  ],
+};
+
+/** Writes documents back without what violates; the tamper protection reserves its name. */
+const REMEDIATOR = anyRole('perimeter-lambda-permission-remediator-*');
+
+function render(scope: PolicyScope): RenderedScp {
+  const accounts = accountDenials(scope, 'grants on functions', granteeDenials);
+  const { statements, notes } = renderDenials(scope, 'lambda', [...accounts.denials, ...serviceDenials(scope), ...URLS, DOCUMENT]);
+  return { statements, notes: [...accounts.notes, ...notes] };
+}
+
+/**
+ * An ARN that names no listed account, and any other text than a service, `*` and a listed account. A role's path may hold
+ * anything, `::222222222222:` too: what names two accounts is refused, whichever comes first.
+ */
+const granteeDenials = (accounts: readonly string[]): readonly Denial[] => [
+  {
+    sid: 'LambdaGrantee',
+    actions: ADD,
+    condition: { StringNotLike: { 'lambda:Principal': ['arn:*', '*.*', '${*}', ...accounts] } },
+  },
+  {
+    sid: 'LambdaGranteeArn',
+    actions: ADD,
+    condition: {
+      StringLike: { 'lambda:Principal': 'arn:*' },
+      StringNotLike: { 'lambda:Principal': accounts.map((account) => `arn:*::${account}:*`) },
+    },
+  },
+  {
+    sid: 'LambdaGranteePath',
+    actions: ADD,
+    condition: { StringLike: { 'lambda:Principal': `arn:*::${'?'.repeat(12)}:*::${'?'.repeat(12)}:*` } },
+  },
+];
+
+/** A listed service in every Region and partition: `s3.amazonaws.com`, `s3.eu-west-1.amazonaws.com`, `s3.amazonaws.com.cn`. */
+function serviceDenials({ settings }: PolicyScope): readonly Denial[] {
+  const { trustedServices, unscopedServices = [] } = settings;
+  if (!trustedServices) return [];
+  const forms = [...new Set([...trustedServices, ...unscopedServices].map(canonicalService))].sort().flatMap((service) => {
+    const stem = service.endsWith('.amazonaws.com') ? service.slice(0, -'.amazonaws.com'.length) : undefined;
+    return stem === undefined ? [service] : [`${stem}.amazonaws.*`, `${stem}.*.amazonaws.*`];
+  });
+  return [
+    {
+      sid: 'LambdaService',
+      actions: ADD,
+      condition: { StringLike: { 'lambda:Principal': '*.*' }, StringNotLike: { 'lambda:Principal': ['arn:*', ...forms] } },
+    },
+  ];
+}
+
+/** With AuthType NONE nobody signs: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
+const URLS: readonly Denial[] = [
+  {
+    sid: 'LambdaUrlGrant',
+    actions: ADD,
+    condition: { StringEquals: { 'lambda:Principal': '*', 'lambda:FunctionUrlAuthType': 'NONE' } },
+  },
+  {
+    sid: 'LambdaUrl',
+    actions: ['lambda:CreateFunctionUrlConfig', 'lambda:UpdateFunctionUrlConfig'],
+    condition: { StringEquals: { 'lambda:FunctionUrlAuthType': 'NONE' } },
+  },
+];
+
+/** It has no FunctionUrlAuthType, and what `lambda:Principal` is for a document AWS does not say: it would go around all of the above. */
+const DOCUMENT: Denial = { sid: 'LambdaDocument', actions: ['lambda:PutResourcePolicy'], condition: {}, spared: [REMEDIATOR] };

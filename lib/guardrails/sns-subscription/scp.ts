@@ -1,0 +1,203 @@
+/**
+ * What a policy can say about `Subscribe`: its protocol, and its endpoint as text. `*` and `?` are wildcards there, so every
+ * pattern says where the host, the domain or the account ends.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+ */
+import { canonicalDomain, canonicalPhone, familyOf } from '../../core/endpoint';
+import { accountDenials, type Denial, fits, type GuardrailScp, type PolicyScope, type RenderedScp, renderDenials } from '../../core/scp';
+import { type SnsSettings, trustedProtocolsOf } from './settings';
+
+const ACTIONS = ['sns:Subscribe'];
+
+export const scp: GuardrailScp = {
+  render,
+  sees: [
+    { what: 'Subscribe by a protocol that is not trusted', scp: 'refuses', others: 'hook and remediator too' },
+    {
+      what: 'Subscribe of a host that is not trusted',
+      scp: 'refuses',
+      others:
+        'It compares text, so it also refuses upper case in a host, a trailing dot, user info, a port other than 80 or 443, and names beyond ASCII, which the others compare rightly',
+    },
+    {
+      what: 'Subscribe of a host, where `*.x` is trusted',
+      scp: 'sees a part',
+      others: '`*` crosses `/`, `?` and `#`, so `https://evil.example/.x/` passes; the hook and the remediator see the host',
+    },
+    {
+      what: 'Subscribe of an e-mail domain that is not trusted',
+      scp: 'refuses',
+      others:
+        'It also refuses upper case and a trailing dot in the domain. What stands before the @ it cannot read: white space, comments, several quoted parts are left to the hook',
+    },
+    {
+      what: 'Subscribe of a phone number outside trustedPhonePrefixes',
+      scp: 'refuses',
+      others: 'It also refuses punctuation inside the prefix. Whether the rest is a number, the hook and the remediator tell',
+    },
+    {
+      what: 'Subscribe of a queue, function or stream of an account that is not trusted',
+      scp: 'refuses',
+      others: 'Only while members are listed and fit; a malformed ARN is left to SNS and the hook',
+    },
+    {
+      what: 'ConfirmSubscription of an untrusted endpoint, by the link too',
+      scp: 'cannot see',
+      others: 'no condition key, and the link is not signed: the remediator looks the subscription up again',
+    },
+    {
+      what: 'A dead-letter queue in a foreign account (Subscribe, SetSubscriptionAttributes)',
+      scp: 'cannot see',
+      others: 'no condition key: hook and remediator',
+    },
+    {
+      what: 'Topic policies (CreateTopic, SetTopicAttributes, AddPermission)',
+      scp: 'cannot see',
+      others: 'no condition key for their content, and RCPs do not cover SNS: hook and remediator',
+    },
+    { what: "A stranger's own Subscribe on our topic", scp: 'cannot see', others: 'SCPs bind our principals alone: keep the topic policy closed' },
+  ],
+};
+
+function render(scope: PolicyScope): RenderedScp {
+  const settings: SnsSettings = scope.settings;
+  const protocols = trustedProtocolsOf(settings);
+  const hosts = hostDenials(scope, settings, protocols);
+  const accounts = protocols.some((protocol) => familyOf(protocol) === 'arn')
+    ? accountDenials(scope, 'subscribed queues, functions and streams', (ids) => arnDenials(ids, protocols))
+    : { denials: [], notes: [] };
+  const denials = [
+    { sid: 'SnsProtocol', actions: ACTIONS, condition: { StringNotEquals: { 'sns:Protocol': protocols } } },
+    ...hosts.denials,
+    ...emailDenials(settings, protocols),
+    ...phoneDenials(settings, protocols),
+    ...accounts.denials,
+  ];
+  const { statements, notes } = renderDenials(scope, 'sns', denials);
+  return { statements, notes: [...hosts.notes, ...accounts.notes, ...notes] };
+}
+
+/** `negated`: the endpoint is none of these. */
+function denial(sid: string, protocols: readonly string[], negated: readonly string[], like?: readonly string[]): Denial {
+  return {
+    sid,
+    actions: ACTIONS,
+    condition: {
+      StringEquals: { 'sns:Protocol': protocols },
+      ...(like && { StringLike: { 'sns:Endpoint': like } }),
+      ...(negated.length > 0 && { StringNotLike: { 'sns:Endpoint': negated } }),
+    },
+  };
+}
+
+const canonical = (entry: string): string => {
+  const [star, name] = entry.startsWith('*.') ? ['*.', entry.slice(2)] : ['', entry];
+  return `${star}${canonicalDomain(name) ?? name.toLowerCase()}`;
+};
+
+// ---- Hosts
+
+const PORTS: { readonly [scheme: string]: string } = { http: ':80', https: ':443' };
+
+/** A host ends where the text does, or at the first of `/`, `?` and `#`; `@` would make it user info, so nothing else may follow. */
+const ENDS = ['', '/*', '${?}*', '#*'];
+
+const hostForms = (scheme: string, host: string, ports: readonly string[]): readonly string[] =>
+  ports.flatMap((port) => ENDS.map((end) => `${scheme}://${host}${port}${end}`));
+
+function hostDenials(scope: PolicyScope, { trustedHosts }: SnsSettings, protocols: readonly string[]) {
+  const hosts = [...new Set(trustedHosts?.map(canonical))].sort();
+  const notes: string[] = [];
+  if (hosts.length === 0) return { denials: [], notes };
+  const denials = ['https', 'http']
+    .filter((scheme) => protocols.includes(scheme))
+    .map((scheme) => {
+      const with_ = (ports: readonly string[]) =>
+        denial(
+          scheme === 'https' ? 'SnsHttps' : 'SnsHttp',
+          [scheme],
+          hosts.flatMap((host) => hostForms(scheme, host, ports)),
+        );
+      const whole = with_(['', PORTS[scheme] ?? '']);
+      if (fits(scope, renderDenials({ ...scope, exemptions: [] }, 'sns', [whole]).statements)) return whole;
+      notes.push(
+        `${scheme}: ${hosts.length} trusted hosts do not fit with ${PORTS[scheme]} written out, so a port is refused even where it is the usual one`,
+      );
+      return with_(['']);
+    });
+  const wild = hosts.filter((host) => host.startsWith('*.'));
+  if (wild.length > 0)
+    notes.push(
+      `${wild.join(', ')}: a policy's * crosses /, so a path of a foreign host can look like a subdomain; the hook and the remediator are exact`,
+    );
+  return { denials, notes };
+}
+
+// ---- E-mail
+
+/** `*@x` alone would let `a@evil.example,b@x` through; a quoted local part may hold an `@` of its own. */
+function emailDenials({ trustedEmailDomains }: SnsSettings, protocols: readonly string[]): readonly Denial[] {
+  const used = protocols.filter((protocol) => familyOf(protocol) === 'email');
+  const domains = [...new Set(trustedEmailDomains?.map(canonical))].sort();
+  if (used.length === 0 || domains.length === 0) return [];
+  return [
+    denial(
+      'SnsEmail',
+      used,
+      domains.map((domain) => `*@${domain}`),
+    ),
+    denial(
+      'SnsEmailSeveral',
+      used,
+      domains.map((domain) => `"*"@${domain}`),
+      ['*@*@*'],
+    ),
+  ];
+}
+
+// ---- Phones
+
+function phoneDenials({ trustedPhonePrefixes }: SnsSettings, protocols: readonly string[]): readonly Denial[] {
+  const prefixes = [...new Set(trustedPhonePrefixes?.map((prefix) => canonicalPhone(prefix) ?? prefix))].sort();
+  if (!protocols.includes('sms') || prefixes.length === 0) return [];
+  return [
+    denial(
+      'SnsSms',
+      ['sms'],
+      prefixes.flatMap((prefix) => [`${prefix}*`, `${prefix.replace(/^\+/, '')}*`]),
+    ),
+  ];
+}
+
+// ---- ARNs
+
+/**
+ * A wildcard crosses colons: a stranger's function `…:999999999999:function:222222222222` with an alias would pass for one of account
+ * 222222222222. So the number of colons is fixed: five, and for a function six or, with its alias or version, seven.
+ */
+function arnDenials(accounts: readonly string[], protocols: readonly string[]): readonly Denial[] {
+  const plain = ['sqs', 'firehose', 'application'].filter((protocol) => protocols.includes(protocol));
+  const functions = ['lambda'].filter((protocol) => protocols.includes(protocol));
+  return [
+    ...(plain.length === 0
+      ? []
+      : [
+          denial(
+            'SnsArn',
+            plain,
+            accounts.map((account) => `arn:*:*:*:${account}:*`),
+          ),
+          denial('SnsArnColons', plain, [], [`*${':*'.repeat(6)}`]),
+        ]),
+    ...(functions.length === 0
+      ? []
+      : [
+          denial(
+            'SnsFunction',
+            functions,
+            accounts.map((account) => `arn:*:*:*:${account}:function:*`),
+          ),
+          denial('SnsFunctionColons', functions, [], [`*${':*'.repeat(8)}`]),
+        ]),
+  ];
+}
