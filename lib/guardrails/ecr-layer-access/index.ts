@@ -6,6 +6,7 @@ import { plan } from './plan';
 import { closes, fromRecord } from './records';
 import { fromResource } from './resources';
 import { evaluate } from './rule';
+import { scp } from './scp';
 import { terraform } from './terraform';
 
 const ECR = 'ecr.amazonaws.com';
@@ -70,4 +71,5 @@ export default defineGuardrail({
   live: { reads, facts },
   closes,
   plan,
+  scp,
 });

@@ -4,6 +4,7 @@ import { closes, fromRecord, fromResource } from './facts';
 import { facts, reads } from './live';
 import { plan } from './plan';
 import { evaluate } from './rule';
+import { scp } from './scp';
 
 const SOURCE = 'lambda.amazonaws.com';
 const PAGE = 'https://docs.aws.amazon.com/lambda/latest/dg/permissions-layer-cross-account.html';
@@ -47,4 +48,5 @@ export default defineGuardrail({
   live: { reads, facts },
   closes,
   plan,
+  scp,
 });

@@ -5,6 +5,7 @@ import { options } from './options';
 import { plan } from './plan';
 import { closes, fromRecord } from './records';
 import { evaluate } from './rule';
+import { scp } from './scp';
 import { terraform } from './terraform';
 
 const LAMBDA = 'lambda.amazonaws.com';
@@ -60,4 +61,5 @@ export default defineGuardrail({
   live: { reads, more, facts },
   closes,
   plan,
+  scp,
 });

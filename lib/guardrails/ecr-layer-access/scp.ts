@@ -1,0 +1,80 @@
+/**
+ * What a policy can say about pulls: who the caller is, and where the call comes from. It binds the principals of the organization
+ * alone, and holds them to this for the registries of the organization alone: base images and add-ons of others are not ours to guard.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+ */
+import { isPrivate } from '../../core/network';
+import { anyRole, type Denial, type GuardrailScp, type PolicyScope, type RenderedScp, renderDenials } from '../../core/scp';
+
+const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+
+export const scp: GuardrailScp = {
+  render,
+  sees: [
+    {
+      what: 'A pull by a role or user of the organization that allowedRoles leaves out',
+      scp: 'sees a part',
+      others:
+        "`*` crosses `/` in a policy: `ci-*` also admits a role below the path `/ci-x/`. The remediator compares segment by segment. A session's name, in an sts pattern, is not compared",
+    },
+    {
+      what: 'A pull from outside allowedNetworks and allowedVpcEndpoints',
+      scp: 'refuses',
+      others: 'calls that a service of AWS makes for the caller are spared: where they come from says nothing',
+    },
+    {
+      what: 'A pull by a stranger',
+      scp: 'cannot see',
+      others: 'SCPs bind our principals alone: the resource control policy for ECR refuses it',
+    },
+    { what: 'A pull by the management account or a service-linked role', scp: 'cannot see', others: 'SCPs do not bind them: the remediator sees it' },
+    {
+      what: 'Repository, registry and creation-template policies, replication',
+      scp: 'cannot see',
+      others: 'no condition key for their content: hook, remediator, and the resource control policy for what they would let in',
+    },
+    { what: 'The policy of a VPC endpoint for ECR', scp: 'cannot see', others: 'no condition key for its content: hook and remediator' },
+  ],
+};
+
+const NOT_BY_AWS = { BoolIfExists: { 'aws:ViaAWSService': 'false', 'aws:PrincipalIsAWSService': 'false' } } as const;
+
+function render(scope: PolicyScope): RenderedScp {
+  const ours = { StringEquals: { 'aws:ResourceOrgID': scope.trust.organizationId }, ...NOT_BY_AWS };
+  const { allowedRoles, allowedNetworks, allowedVpcEndpoints } = scope.settings;
+  const identity: readonly Denial[] = allowedRoles
+    ? [{ sid: 'EcrIdentity', actions: PULL, condition: ours, spared: [...new Set(allowedRoles.flatMap(rolePatterns))].sort() }]
+    : [];
+  const network: readonly Denial[] =
+    allowedNetworks || allowedVpcEndpoints
+      ? [{ sid: 'EcrNetwork', actions: PULL, condition: { ...ours, ...outside(allowedNetworks, allowedVpcEndpoints) } }]
+      : [];
+  return renderDenials(scope, 'ecr', [...identity, ...network]);
+}
+
+/** A name alone leaves the path open. The role of a session pattern stands for its sessions: `aws:PrincipalArn` is never one. */
+function rolePatterns(pattern: string): readonly string[] {
+  const session = /^(arn:[^:]*):sts::([^:]*):assumed-role\/([^/]+)\//.exec(pattern);
+  if (session) {
+    const [, partition, account, role] = session;
+    return [`${partition}:iam::${account}:role/${role}`, `${partition}:iam::${account}:role/*/${role}`];
+  }
+  if (pattern.startsWith('arn:')) return [pattern];
+  const wanted = pattern.replace(/^\//, '');
+  return wanted.includes('/') ? [anyRole(wanted)] : [anyRole(wanted), anyRole(`*/${wanted}`)];
+}
+
+/**
+ * `aws:SourceIp` is absent behind an endpoint, the other two are absent without one: what is absent does not speak for the caller.
+ * A private range never reaches `aws:SourceIp`; a public one may be used inside a VPC.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
+ */
+function outside(networks: readonly string[] | undefined, endpoints: readonly string[] | undefined): Denial['condition'] {
+  const open = networks?.filter((network) => !isPrivate(network)) ?? [];
+  return {
+    ...(networks && {
+      NotIpAddressIfExists: { ...(open.length > 0 && { 'aws:SourceIp': open }), 'aws:VpcSourceIp': networks },
+    }),
+    ...(endpoints && { StringNotEqualsIfExists: { 'aws:SourceVpce': endpoints } }),
+  };
+}

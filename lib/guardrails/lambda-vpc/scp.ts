@@ -1,0 +1,60 @@
+/**
+ * What a policy can say about the network of compute: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#vpc-conditions.
+ * A function that is in a VPC already can be updated without naming it again: Lambda then takes the keys from what is there.
+ */
+import { type Denial, type GuardrailScp, type PolicyScope, type RenderedScp, renderDenials } from '../../core/scp';
+
+const FUNCTIONS = ['lambda:CreateFunction', 'lambda:UpdateFunctionConfiguration'];
+const NETWORKS = [...FUNCTIONS, 'lambda:CreateCapacityProvider', 'lambda:CreateNetworkConnector'];
+
+/** Perimeter's own functions need no VPC; the tamper protection reserves their names. */
+const OWN = 'arn:*:lambda:*:*:function:perimeter-*';
+
+export const scp: GuardrailScp = {
+  render,
+  sees: [
+    {
+      what: 'A function created or left outside a VPC',
+      scp: 'refuses',
+      others:
+        'CreateFunction has no key for a capacity provider, so functions on one are refused too, although their network is right: deploy them by a spared role, or exempt them. Any update of a function outside a VPC is refused, whatever it changes',
+    },
+    { what: 'A function in a VPC that allowedVpcIds leaves out', scp: 'refuses', others: 'hook and remediator too' },
+    {
+      what: 'A subnet or security group that its list leaves out: functions, new capacity providers and connectors',
+      scp: 'refuses',
+      others: 'hook and remediator too',
+    },
+    {
+      what: 'A capacity provider or network connector in a VPC that allowedVpcIds leaves out',
+      scp: 'cannot see',
+      others: 'there is no lambda:VpcIds for them: list subnets, or leave it to the hook and the remediator',
+    },
+    {
+      what: 'UpdateCapacityProvider, UpdateNetworkConnector',
+      scp: 'cannot see',
+      others: 'no condition key for their network: hook and remediator',
+    },
+    {
+      what: 'A web function revision without a network connector',
+      scp: 'cannot see',
+      others: 'no condition key for its connector: hook and remediator',
+    },
+  ],
+};
+
+/** `StringNotEquals` also holds where the key is absent: one denial for no VPC and for the wrong one. */
+function render(scope: PolicyScope): RenderedScp {
+  const { allowedVpcIds, allowedSubnetIds, allowedSecurityGroupIds } = scope.settings;
+  const vpc: Denial['condition'] = allowedVpcIds ? { StringNotEquals: { 'lambda:VpcIds': allowedVpcIds } } : { Null: { 'lambda:VpcIds': 'true' } };
+  const denials: readonly Denial[] = [
+    { sid: 'LambdaVpc', actions: FUNCTIONS, condition: vpc, except: [OWN] },
+    ...listDenial('LambdaSubnet', 'lambda:SubnetIds', allowedSubnetIds),
+    ...listDenial('LambdaSecurityGroup', 'lambda:SecurityGroupIds', allowedSecurityGroupIds),
+  ];
+  return renderDenials(scope, 'lambda', denials);
+}
+
+/** One that is not listed is enough; where none is named, there is nothing to refuse. */
+const listDenial = (sid: string, key: string, allowed: readonly string[] | undefined): readonly Denial[] =>
+  allowed ? [{ sid, actions: NETWORKS, condition: { 'ForAnyValue:StringNotEquals': { [key]: allowed } }, except: [OWN] }] : [];
