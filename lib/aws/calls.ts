@@ -1,10 +1,10 @@
 /** Every AWS call that Perimeter makes: what it is for, what its errors mean, how its pages are joined. Anything else is refused. */
 import type { Binding } from './binding';
 
-export type Service = 'ec2' | 'ecr' | 'iam' | 'lambda' | 'logs' | 'scheduler' | 'securityhub' | 'sns';
+export type Service = 'ec2' | 'ecr' | 'iam' | 'lambda' | 'logs' | 'scheduler' | 'securityhub' | 'sns' | 'sqs';
 
 export interface Operation {
-  /** `plumbing`: ours alone (findings, the undo log, the directory, schedules); never of a plan or a read. */
+  /** `plumbing`: ours alone (findings, the undo log, the directory, schedules, the queue); never of a plan or a read. */
   readonly kind: 'read' | 'write' | 'plumbing';
   /** Errors that say that what is asked for, or what is to be removed, does not exist. `…Exception` is understood. */
   readonly absent?: readonly string[];
@@ -108,6 +108,8 @@ const TABLE = {
   'logs:CreateLogStream': { kind: 'plumbing', absent: ['ResourceNotFound'], passing: ['ServiceUnavailable', 'OperationAborted'] },
   'logs:GetLogEvents': { kind: 'plumbing', answers: 'events', absent: ['ResourceNotFound'], passing: ['ServiceUnavailable'] },
   'scheduler:CreateSchedule': { kind: 'plumbing' },
+  'sqs:ReceiveMessage': { kind: 'plumbing' },
+  'sqs:DeleteMessageBatch': { kind: 'plumbing' },
 } as const satisfies { readonly [action: `${Service}:${string}`]: Operation };
 
 export type Action = keyof typeof TABLE;
@@ -120,7 +122,7 @@ export function isAction(action: string): action is Action {
   return Object.hasOwn(TABLE, action);
 }
 
-const SERVICES: readonly string[] = ['ec2', 'ecr', 'iam', 'lambda', 'logs', 'scheduler', 'securityhub', 'sns'] satisfies readonly Service[];
+const SERVICES: readonly string[] = ['ec2', 'ecr', 'iam', 'lambda', 'logs', 'scheduler', 'securityhub', 'sns', 'sqs'] satisfies readonly Service[];
 const isService = (text: string): text is Service => SERVICES.includes(text);
 
 /** `lambda:GetPolicy` → the service and the name of the operation. */

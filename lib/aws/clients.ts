@@ -43,6 +43,7 @@ const PACKAGES: { readonly [service in Service]: { readonly client: string; read
   scheduler: { client: 'SchedulerClient', load: () => import('@aws-sdk/client-scheduler') },
   securityhub: { client: 'SecurityHubClient', load: () => import('@aws-sdk/client-securityhub') },
   sns: { client: 'SNSClient', load: () => import('@aws-sdk/client-sns') },
+  sqs: { client: 'SQSClient', load: () => import('@aws-sdk/client-sqs') },
 };
 
 const loadInstalled: LoadSdk = async (service) => {

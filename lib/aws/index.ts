@@ -7,6 +7,7 @@ import { type DirectoryAddress, readDirectory } from './directory';
 import { createExecute, createRead } from './execute';
 import { createFindings, createPaces } from './findings';
 import type { Fields } from './output';
+import { createQueue } from './queue';
 import { lookAgain } from './schedule';
 import { createSend } from './send';
 import { createUndoLog } from './undo-log';
@@ -18,6 +19,7 @@ export interface Deployment {
   readonly undoLogGroup?: string;
   /** `roleArn`: what EventBridge Scheduler assumes to invoke the function; `groupName` and `deadLetterArn` as one likes. */
   readonly scheduler?: { readonly [name: string]: string };
+  readonly queueUrl?: string;
 }
 
 /** What is different for each run. */
@@ -29,7 +31,7 @@ export interface Invocation {
   readonly functionArn: string;
 }
 
-export interface Aws extends Pick<Ports, 'read' | 'execute' | 'findings' | 'recordUndo' | 'directory' | 'lookAgain'> {
+export interface Aws extends Pick<Ports, 'read' | 'execute' | 'findings' | 'recordUndo' | 'directory' | 'lookAgain' | 'queue'> {
   /** What `recordUndo` wrote under this key; undefined where there is nothing. Throws `AwsFailure`. */
   readonly readUndo: (key: string) => Promise<Fields | undefined>;
 }
@@ -37,7 +39,7 @@ export interface Aws extends Pick<Ports, 'read' | 'execute' | 'findings' | 'reco
 /** Once for a process: clients, the directory and the paces are kept from one invocation to the next. */
 export function createAws(deployment: Deployment, clients: Clients = createClients(), clock: Clock = realClock): (invocation: Invocation) => Aws {
   const paces = createPaces(clock);
-  const { directory, undoLogGroup, scheduler } = deployment;
+  const { directory, undoLogGroup, scheduler, queueUrl } = deployment;
 
   return ({ remaining, log, functionArn }) => {
     const send = createSend({ clients, clock, remaining });
@@ -50,6 +52,7 @@ export function createAws(deployment: Deployment, clients: Clients = createClien
       recordUndo: (entry) => undoLog.record(entry, new Date(clock.now())),
       readUndo: undoLog.read,
       directory: directory && (() => readDirectory(directory, clock.now)),
+      queue: queueUrl === undefined ? undefined : createQueue(send, queueUrl, { remaining, log }),
       lookAgain: async (at, event) => {
         if (scheduler) await lookAgain(send, clock, scheduler, { arn: functionArn, name }, at, event);
         else log('warn', 'nothing looks again: no scheduler is configured', { at: at.toISOString() });

@@ -151,6 +151,15 @@ export const PERMISSIONS: { readonly [action in Called]: Permission } = {
     actions: ['scheduler:CreateSchedule', 'iam:PassRole'],
     source: 'https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html',
   },
+  'sqs:ReceiveMessage': {
+    actions: ['sqs:ReceiveMessage'],
+    source: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html',
+  },
+  // The batch has no IAM action of its own.
+  'sqs:DeleteMessageBatch': {
+    actions: ['sqs:DeleteMessage'],
+    source: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html',
+  },
 };
 
 /** The IAM actions that these calls need together, each once, in order. */

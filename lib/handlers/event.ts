@@ -11,7 +11,7 @@ export interface Delivery {
   readonly since?: Date;
   readonly record?: CloudTrailRecord;
   readonly raw: Value;
-  /** Why it is no record: counted and logged, never retried, for it would fail again. */
+  /** Why it is no record: counted and logged, never tried again by us, for it would fail again. */
   readonly problem?: string;
 }
 

@@ -3,6 +3,7 @@ import type { Place } from '../core/guardrail';
 import type { LiveAnswer } from '../core/live';
 import type { Value } from '../core/value';
 import type { Call } from '../core/verdict';
+import type { QueuePort } from './drain';
 
 /** How a call ended. */
 export type CallOutcome = 'planned' | 'done' | 'already-gone' | 'refused' | 'failed';
@@ -44,6 +45,8 @@ export interface Ports {
   readonly directory: (() => Promise<{ readonly accountIds: ReadonlySet<string>; readonly writtenAt: Date }>) | undefined;
   /** Asks to look again at this time. */
   readonly lookAgain: (at: Date, event: Value) => Promise<void>;
+  /** Undefined where the function has no queue. */
+  readonly queue: QueuePort | undefined;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: { readonly [name: string]: Value }) => void;
   readonly count: (metric: 'violation' | 'undone' | 'failed') => void;
 }

@@ -1,10 +1,11 @@
 /** Where a remediator meets its surroundings: the runtime's context, its clock, its standard output, AWS. */
 import type { AnyGuardrail } from '../core/guardrail';
 import type { Value } from '../core/value';
+import { drain, isDrain } from './drain';
 import { createLog } from './log';
 import type { Ports } from './ports';
 import { createRemediator, type Remediation, RemediationFailed } from './remediator';
-import { decodeSettings, type FunctionSettings, type Surroundings } from './settings';
+import { decodeSettings, type FunctionSettings, REMEDIATOR_SHAPE, type Surroundings } from './settings';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
 interface Context {
@@ -46,12 +47,13 @@ export function deployRemediator(guardrail: AnyGuardrail, createAws: CreateAws):
       remaining,
       ...printer,
     };
-    return answerTo(event, await createRemediator(guardrail, deployed.settings.configuration, ports).run(event, isDryRun()));
+    const remediator = createRemediator(guardrail, deployed.settings.configuration, ports);
+    return isDrain(event) ? drain(remediator, ports) : answerTo(event, await remediator.run(event, isDryRun()));
   };
 }
 
 function deploy(createAws: CreateAws) {
-  const settings = decodeSettings(Reflect.get(globalThis, 'PERIMETER'));
+  const settings = decodeSettings(Reflect.get(globalThis, 'PERIMETER'), REMEDIATOR_SHAPE);
   return { settings, aws: createAws(settings) };
 }
 

@@ -37,6 +37,9 @@ export interface Remediator {
   readonly run: (event: Value, dryRun?: boolean) => Promise<Remediation>;
 }
 
+/** Milliseconds that a message takes, should everything be slow: with less, it is left in its queue. */
+const LEAST_MS = 8_000;
+
 const NOTHING: Remediation = { assessments: [], deeds: [], findings: [], failedMessages: [] };
 
 export const createRemediator = (guardrail: AnyGuardrail, configuration: Configuration, ports: Ports): Remediator => ({
@@ -44,9 +47,12 @@ export const createRemediator = (guardrail: AnyGuardrail, configuration: Configu
     const task = { guardrail, configuration, ports, dryRun };
     let total = NOTHING;
     for (const batch of batchesOf(task, deliveriesOf(event))) {
-      const one = await attempt(task, batch);
-      const isFailed = one.failure !== undefined || one.deeds.some(({ isSettled }) => !isSettled);
       const messages = batch.flatMap(({ messageId }) => messageId ?? []);
+      const isLate = messages.length > 0 && ports.remaining() < LEAST_MS;
+      const one = isLate ? NOTHING : await attempt(task, batch);
+      // What is not understood is kept with the dead letters of its queue.
+      const isUnread = batch.some(({ problem }) => problem !== undefined);
+      const isFailed = isLate || isUnread || one.failure !== undefined || one.deeds.some(({ isSettled }) => !isSettled);
       total = {
         assessments: [...total.assessments, ...one.assessments],
         deeds: [...total.deeds, ...one.deeds],
@@ -66,17 +72,20 @@ export interface Task {
   readonly dryRun: boolean;
 }
 
-/** What AWS refuses for one event does not stop the others of a batch. */
+/** What AWS refuses for one event, or a fault of ours, does not stop the others of a batch. */
 async function attempt(task: Task, batch: Batch): Promise<Remediation> {
   try {
     return await remediate(task, batch);
   } catch (error) {
-    if (!(error instanceof AwsFailure)) throw error;
-    task.ports.log('error', 'could not be looked into', { eventId: batch[0].record?.eventId ?? '', error: error.code });
+    if (!(error instanceof AwsFailure) && batch[0].messageId === undefined) throw error;
+    const code = error instanceof AwsFailure ? error.code : nameOf(error);
+    task.ports.log('error', 'could not be looked into', { eventId: batch[0].record?.eventId ?? '', error: code });
     task.ports.count('failed');
-    return { ...NOTHING, failure: `${error.code}: ${error.message}` };
+    return { ...NOTHING, failure: `${code}: ${error instanceof Error ? error.message : ''}` };
   }
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'UnknownError');
 
 async function remediate(task: Task, batch: Batch): Promise<Remediation> {
   const { guardrail, ports } = task;

@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly undoLogGroup?: string;
   /** What looking again takes: the role that EventBridge Scheduler assumes, and where its schedules are kept. */
   readonly scheduler?: { readonly roleArn: string; readonly groupName?: string; readonly deadLetterArn?: string };
+  /** The queue that `{ "perimeter": "drain" }` has emptied. */
+  readonly queueUrl?: string;
 }
 
 export interface FunctionSettings extends Surroundings {
@@ -70,8 +72,8 @@ export function encodeSettings(
 export const settingsLiteral = (settings: FunctionConfiguration): string => `'use strict';\nglobalThis.PERIMETER = ${JSON.stringify(settings)};\n`;
 
 /** Throws `DecodeError`: the literal was written by us, so that it cannot be read is our fault. */
-export function decodeSettings(value: unknown): FunctionSettings {
-  check(value, SHAPE, 'globalThis.PERIMETER');
+export function decodeSettings(value: unknown, shape: Shape = SHAPE): FunctionSettings {
+  check(value, shape, 'globalThis.PERIMETER');
   const { configuration, ...surroundings } = value as FunctionConfiguration;
   const { trust } = configuration;
   return {
@@ -91,7 +93,7 @@ export function decodeSettings(value: unknown): FunctionSettings {
 /** `''`: any text; `'a|b'`: one of these; `[item]`: a list; an object: these keys, `?` behind those that may lack, `*` for all. */
 type Shape = string | readonly [Shape] | { readonly [key: string]: Shape };
 
-const SHAPE: Shape = {
+const SHAPE = {
   configuration: {
     trust: { organizationId: '', managementAccountId: '', accountIds: [''], trustedAccountIds: [''], trustedOrganizationIds: [''] },
     guardrails: {
@@ -107,9 +109,10 @@ const SHAPE: Shape = {
   },
   'directory?': { bucket: '', key: '', region: '' },
   'docs?': '',
-  'undoLogGroup?': '',
-  'scheduler?': { '*': '' },
-};
+} as const satisfies Shape;
+
+/** Of a remediator, besides. */
+export const REMEDIATOR_SHAPE: Shape = { ...SHAPE, 'undoLogGroup?': '', 'scheduler?': { '*': '' }, 'queueUrl?': '' };
 
 function check(value: unknown, shape: Shape, path: string): void {
   const expected = (what: string) => new DecodeError(`${path}: expected ${what}, got ${JSON.stringify(value)?.slice(0, 40) ?? 'nothing'}`);

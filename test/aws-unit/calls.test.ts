@@ -13,6 +13,9 @@ import { isListSchema, membersOf, modelOf, problemsOf, sdkOf, traitsOf } from '.
 /** Their clients are not on npm yet: https://docs.aws.amazon.com/lambda/latest/lambda-core/ and …/lambda-web/ */
 const UNMODELLED: readonly string[] = ['lambda:GetNetworkConnector', 'lambda:GetWebFunctionRevision'];
 
+/** Calls that have no IAM action of their own name. */
+const NAMED_OTHERWISE: readonly string[] = ['sqs:DeleteMessageBatch'];
+
 const MODELLED = ACTIONS.filter((action) => !UNMODELLED.includes(action));
 
 it('knows every call but those that must be written by hand', () => {
@@ -113,7 +116,7 @@ describe('permissions', () => {
 
   it('name IAM actions and a page of AWS', () => {
     for (const [action, { actions, source }] of Object.entries(PERMISSIONS)) {
-      expect(actions).toContain(action);
+      if (!NAMED_OTHERWISE.includes(action)) expect(actions).toContain(action);
       for (const each of actions) expect(each).toMatch(/^[a-z0-9]+:[A-Z]\w+$/);
       expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+\.html$/);
     }

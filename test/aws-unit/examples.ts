@@ -93,6 +93,11 @@ export const EXAMPLES: { readonly [action in Action]: Fields } = {
   'logs:PutLogEvents': { logGroupName: 'perimeter-undo', logStreamName: 's', logEvents: [{ timestamp: 1, message: 'm' }] },
   'logs:CreateLogStream': { logGroupName: 'perimeter-undo', logStreamName: 's' },
   'logs:GetLogEvents': { logGroupName: 'perimeter-undo', logStreamName: 's', startTime: 1, endTime: 2, startFromHead: true },
+  'sqs:ReceiveMessage': { QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/q', MaxNumberOfMessages: 10, WaitTimeSeconds: 1 },
+  'sqs:DeleteMessageBatch': {
+    QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/q',
+    Entries: [{ Id: '0', ReceiptHandle: 'h' }],
+  },
   'scheduler:CreateSchedule': {
     Name: 'n',
     ScheduleExpression: 'at(2026-11-22T10:00:00)',

@@ -14,6 +14,7 @@ const PACKAGES: { readonly [service in Service]: string } = {
   scheduler: 'scheduler',
   securityhub: 'securityhub',
   sns: 'sns',
+  sqs: 'sqs',
 };
 
 export const sdkOf = (service: Service): { readonly [name: string]: unknown } => require(`@aws-sdk/client-${PACKAGES[service]}`);

@@ -45,6 +45,7 @@ function portsIn({ answers, directory, open = [], now = NOW }: World) {
     },
     recordUndo: async () => 'key',
     directory,
+    queue: undefined,
     lookAgain: async (at, event) => void done.looks.push([at.toISOString(), event]),
     log: () => undefined,
     count: (metric) => void done.metrics.push(metric),
