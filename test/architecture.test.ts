@@ -94,8 +94,14 @@ const DIRECTIONS: readonly Direction[] = [
     why: 'the configuration is read for any registry that it is given; handlers get its normalised result, never its loader',
   },
   {
+    of: inside('lib/policies'),
+    may: inside('lib/policies', 'lib/core'),
+    why: 'policies are rendered from the configuration and the guardrails that are given: nothing to read, nothing to load',
+  },
+  {
     of: inside('lib/cli'),
-    may: (imported) => !isOurs(imported) || inside('lib/cli', 'lib/config', 'lib/core', 'lib/guardrails', 'lib/handlers', 'lib/aws')(imported),
+    may: (imported) =>
+      !isOurs(imported) || inside('lib/cli', 'lib/policies', 'lib/config', 'lib/core', 'lib/guardrails', 'lib/handlers', 'lib/aws')(imported),
     why: 'the command line is one surface over the judge, and runs the handlers as they are deployed',
   },
   {
@@ -178,8 +184,8 @@ const IMPURE: readonly (readonly [RegExp, string])[] = [
   [/\bset(?:Timeout|Interval|Immediate)\b/, 'a timer'],
 ];
 
-it('the core and the guardrails are pure', () => {
-  const pure = sources.filter(({ file }) => inside('lib/core', 'lib/guardrails', 'lib/patterns')(file));
+it('the core, the guardrails, their patterns and the policies are pure', () => {
+  const pure = sources.filter(({ file }) => inside('lib/core', 'lib/guardrails', 'lib/patterns', 'lib/policies')(file));
   const wrong = pure.flatMap(({ file, code }) => IMPURE.filter(([pattern]) => pattern.test(code)).map(([, what]) => `${file} uses ${what}`));
 
   expect(wrong).toEqual([]);
