@@ -95,7 +95,7 @@ const DIRECTIONS: readonly Direction[] = [
   },
   {
     of: inside('lib/policies'),
-    may: inside('lib/policies', 'lib/core'),
+    may: (imported) => inside('lib/policies', 'lib/core')(imported) || CORE_MAY.includes(imported),
     why: 'policies are rendered from the configuration and the guardrails that are given: nothing to read, nothing to load',
   },
   {

@@ -39,6 +39,8 @@ function valuesOf(key: string, asked: Asked): Values {
   const [service = ''] = key.split(':');
   // A key of one service is not in the requests of another.
   if (service !== 'aws' && service !== asked.call.action.split(':')[0]?.toLowerCase()) return undefined;
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html: the root user has no tags.
+  if (key.startsWith('aws:principaltag/') && asked.record.userIdentity.type === 'Root') return undefined;
   if (key.startsWith('aws:requesttag/')) return requestTag(asked, key.slice('aws:requesttag/'.length));
   return notCarried(key);
 }

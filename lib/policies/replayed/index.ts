@@ -95,9 +95,10 @@ const keysOf = ({ Statement }: PolicyDocument): readonly string[] =>
   ]).map((key) => key.toLowerCase());
 
 function memoised<T>(of: (key: string) => T): (key: string) => T {
-  const known = new Map<string, T>();
+  const known = new Map<string, { readonly value: T }>();
   return (key) => {
-    if (!known.has(key)) known.set(key, of(key));
-    return known.get(key) as T;
+    const entry = known.get(key) ?? { value: of(key) };
+    known.set(key, entry);
+    return entry.value;
   };
 }
