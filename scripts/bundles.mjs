@@ -1,10 +1,10 @@
-// Bundles what is deployed: dist/hooks/<id>.js from hooks/<id>.ts, dist/lambda/<id>.js from lambda/<id>.ts and dist/functions/<name>.js
-// from functions/<name>.ts, one CommonJS file each, for the Node.js runtime of Lambda. The AWS SDK is the runtime's own. The same sources give the same bytes on any
+// Bundles what is deployed: dist/hooks/<id>.js from hooks/<id>.ts and dist/lambda/<id>.js from lambda/<id>.ts, one CommonJS
+// file each, for the Node.js runtime of Lambda. The AWS SDK is the runtime's own. The same sources give the same bytes on any
 // machine: paths are relative to the root, each bundle is built by itself and the entry points come in order.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { minify } from '@swc/core';
+import { minify, parseSync } from '@swc/core';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -30,7 +30,6 @@ const SPELLED = new RegExp(`["'](?:${INNER_NAMES.join('|')})["'](?: ?in |\\])|,[
 const FOLDERS = {
   hooks: { mangleProps: new RegExp(`^(?:${INNER_NAMES.join('|')})$`) },
   lambda: {},
-  functions: {},
 };
 
 /** What nobody uses is dropped, down to single functions: no module of ours does anything by being loaded. */
@@ -42,6 +41,16 @@ const tidy = {
       const found = await find(path, { importer, resolveDir, kind, pluginData: tidy });
       return found.errors.length > 0 ? undefined : { path: found.path, sideEffects: false };
     }),
+};
+
+/** What a guardrail is for the command line and the deployment alone: a remediator asks for neither. */
+const unasked = {
+  name: 'unasked',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/guardrails\/[^/]+\/(?:scp|terraform)\.ts$/ }, ({ path }) => ({
+      contents: `export const ${basename(path, '.ts')} = undefined;`,
+      loader: 'js',
+    })),
 };
 
 async function bundle(folder, name) {
@@ -65,7 +74,7 @@ async function bundle(folder, name) {
     // The licences of what is bundled, in dist/<folder>/<id>.js.LEGAL.txt.
     legalComments: 'external',
     logLevel: 'warning',
-    plugins: [tidy],
+    plugins: [unasked, tidy],
     ...FOLDERS[folder],
   });
   const textOf = (end) => outputFiles.find(({ path }) => path.endsWith(end))?.text;
@@ -79,7 +88,34 @@ async function bundle(folder, name) {
 async function shortened(code) {
   const compress = { ecma: 2022, passes: 4, toplevel: true, pure_getters: true, keep_fargs: false, unsafe_arrows: true, unsafe_methods: true };
   const { code: shorter } = await minify(code, { compress, mangle: { toplevel: true }, ecma: 2022, module: false, toplevel: true });
-  return `${shorter}\n`;
+  return `${inTemplates(shorter)}\n`;
+}
+
+/**
+ * Ready for a template, which is JSON: a double quote takes two bytes there, so strings get single ones; and what only looks like
+ * a parameter or a dynamic reference of CloudFormation is written so that nobody takes it for one.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+ */
+function inTemplates(code) {
+  const bytes = Buffer.from(code);
+  const { span, ...program } = parseSync(code, { syntax: 'ecmascript', target: 'es2022', isModule: false });
+  for (const { start, end } of stringsIn(program)) {
+    const [from, to] = [start - span.start, end - span.start - 1];
+    if (bytes[from] !== QUOTE || bytes[to] !== QUOTE || bytes.subarray(from + 1, to).some((byte) => byte === APOSTROPHE || byte === BACKSLASH))
+      continue;
+    bytes[from] = APOSTROPHE;
+    bytes[to] = APOSTROPHE;
+  }
+  return bytes.toString('utf8').replaceAll('${AWS::', '$\\{AWS::').replaceAll('{{resolve:', '{\\{resolve:');
+}
+
+const [QUOTE, APOSTROPHE, BACKSLASH] = Buffer.from(`"'\\`);
+
+/** The spans of all string literals, in bytes. */
+function stringsIn(node) {
+  if (Array.isArray(node)) return node.flatMap(stringsIn);
+  if (typeof node !== 'object' || node === null) return [];
+  return node.type === 'StringLiteral' ? [node.span] : Object.values(node).flatMap(stringsIn);
 }
 
 /** Answers `{ file, bytes, inputs }` for each bundle, in order; `inputs` maps a source to its bytes before the second minifier. */

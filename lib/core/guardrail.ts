@@ -110,6 +110,17 @@ export interface Guardrail<Options extends OptionTable = OptionTable, F extends 
   /** Every code with its meaning and AWS's page behind the rule. */
   readonly codes: { readonly [code: string]: { readonly meaning: string; readonly source: string } };
   readonly options: Options;
+  /** Every AWS call that its remediator makes, so that the function's role is granted these and no more. */
+  readonly calls: {
+    /** Those of `live`. */
+    readonly reads: readonly Call['action'][];
+    /** Those of its plans, by the response that asks for them. */
+    readonly undo: readonly Call['action'][];
+    readonly quarantine?: readonly Call['action'][];
+    readonly revoke?: readonly Call['action'][];
+    /** Its plans ask to look again later. */
+    readonly looksAgain?: true;
+  };
   /** Terraform type → mapping. */
   readonly terraform: { readonly [type: string]: TerraformMapping };
   /** What is wrong with the configuration as a whole, in words that name the key and the way out; nothing: `[]`. */

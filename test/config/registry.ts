@@ -17,6 +17,7 @@ const sketch = ({ id, options, checkSettings }: Sketch): AnyGuardrail =>
     events: [],
     codes: {},
     options,
+    calls: { reads: [], undo: [] },
     terraform: {},
     ...(checkSettings && { checkSettings }),
     fromResource: (): readonly Fact[] => [],

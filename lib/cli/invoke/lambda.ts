@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Place } from '../../core/guardrail';
 import type { Value } from '../../core/value';
+import { HOOK_LIMITS, type Limits, REMEDIATOR_LIMITS } from '../../handlers/limits';
 import type { Io } from '../io';
 import type { Answer, Invocation } from './exchange';
 
@@ -20,17 +21,14 @@ export interface Run {
   readonly environment?: { readonly [name: string]: string };
 }
 
-/** CloudFormation waits 30 seconds for a hook. */
-const LIMITS: { readonly [kind in Kind]: { readonly timeoutMs: number; readonly memoryMb: number } } = {
-  hook: { timeoutMs: 30_000, memoryMb: 256 },
-  remediator: { timeoutMs: 120_000, memoryMb: 256 },
-};
+const LIMITS: { readonly [kind in Kind]: Limits } = { hook: HOOK_LIMITS, remediator: REMEDIATOR_LIMITS };
 
 const FOLDERS: { readonly [kind in Kind]: string } = { hook: 'hooks', remediator: 'lambda' };
 
 /** What the function prints goes to standard error. Whatever the function answers or throws is answered, never thrown. */
 export async function runLikeLambda(run: Run, io: Io): Promise<Answer> {
-  const { timeoutMs, memoryMb } = LIMITS[run.kind];
+  const { timeoutSeconds, memoryMb } = LIMITS[run.kind];
+  const timeoutMs = timeoutSeconds * 1000;
   const functionName = `perimeter-${run.guardrail}-${run.kind}`;
   const { partition, region, account } = run.place;
   const invocation: Invocation = {

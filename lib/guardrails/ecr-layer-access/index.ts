@@ -63,6 +63,23 @@ export default defineGuardrail({
     },
   },
   options,
+  calls: {
+    reads: [
+      'ecr:GetRepositoryPolicy',
+      'ecr:GetRegistryPolicy',
+      'ecr:DescribeRegistry',
+      'ecr:DescribeRepositoryCreationTemplates',
+      'ec2:DescribeVpcEndpoints',
+    ],
+    undo: [
+      'ecr:SetRepositoryPolicy',
+      'ecr:DeleteRepositoryPolicy',
+      'ecr:PutRegistryPolicy',
+      'ecr:DeleteRegistryPolicy',
+      'ecr:PutReplicationConfiguration',
+      'ecr:UpdateRepositoryCreationTemplate',
+    ],
+  },
   terraform,
   checkSettings,
   fromResource,

@@ -30,6 +30,7 @@ export default defineGuardrail({
     },
   },
   options: {},
+  calls: { reads: ['lambda:GetLayerVersionPolicy'], undo: ['lambda:RemoveLayerVersionPermission'] },
   terraform: {
     // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_layer_version_permission
     aws_lambda_layer_version_permission: (attributes) => ({

@@ -57,6 +57,10 @@ export default defineGuardrail({
     },
   },
   options,
+  calls: {
+    reads: ['lambda:GetPolicy', 'lambda:GetFunctionUrlConfig'],
+    undo: ['lambda:RemovePermission', 'lambda:PutResourcePolicy', 'lambda:DeleteResourcePolicy', 'lambda:UpdateFunctionUrlConfig'],
+  },
   terraform,
   fromResource,
   fromRecord,

@@ -54,6 +54,18 @@ export default defineGuardrail({
     },
   },
   options,
+  calls: {
+    reads: [
+      'lambda:GetFunctionConfiguration',
+      'lambda:GetFunctionConcurrency',
+      'lambda:GetCapacityProvider',
+      'lambda:GetNetworkConnector',
+      'lambda:GetWebFunctionRevision',
+      'ec2:DescribeSubnets',
+    ],
+    undo: [],
+    quarantine: ['lambda:PutFunctionConcurrency'],
+  },
   terraform,
   fromResource,
   fromRecord,

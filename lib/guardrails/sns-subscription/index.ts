@@ -63,6 +63,11 @@ export default defineGuardrail({
     },
   },
   options,
+  calls: {
+    reads: ['sns:ListSubscriptionsByTopic', 'sns:GetSubscriptionAttributes', 'sns:GetTopicAttributes'],
+    undo: ['sns:Unsubscribe', 'sns:SetSubscriptionAttributes', 'sns:SetTopicAttributes', 'sns:RemovePermission'],
+    looksAgain: true,
+  },
   terraform,
   checkSettings,
   fromResource: factsOfResource,

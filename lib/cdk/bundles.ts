@@ -1,0 +1,28 @@
+/** The code of a function: its settings as a literal, and its bundle behind it (docs/decisions/0008). */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Configuration } from '../core/configuration';
+import { UsageError } from '../core/errors';
+import { encodeSettings, type Surroundings, settingsLiteral } from '../handlers/settings';
+
+export interface Code {
+  readonly text: string;
+  /** Bytes of the configuration, the rest is the bundle's. */
+  readonly configurationBytes: number;
+  readonly bundleBytes: number;
+}
+
+/** `folder`: that which holds `hooks/` and `lambda/`. Throws `UsageError` where nothing was built. */
+export function codeOf(folder: string, kind: 'hooks' | 'lambda', id: string, configuration: Configuration, surroundings: Surroundings): Code {
+  const literal = settingsLiteral(encodeSettings(configuration, id, surroundings));
+  const bundle = bundleAt(join(folder, kind, `${id}.js`));
+  return { text: `${literal}${bundle}`, configurationBytes: Buffer.byteLength(literal), bundleBytes: Buffer.byteLength(bundle) };
+}
+
+function bundleAt(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: run \`npm run build\``, { cause: error });
+  }
+}

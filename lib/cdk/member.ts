@@ -1,0 +1,155 @@
+/** The member template: all of Perimeter that an account needs in a Region, in one file that needs nothing else. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Aws, BootstraplessSynthesizer, type CfnElement, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import type { Construct } from 'constructs';
+import { configurationOf, type Stage, type WholeConfiguration } from '../core/configuration';
+import { UsageError } from '../core/errors';
+import type { AnyGuardrail } from '../core/guardrail';
+import type { Value } from '../core/value';
+import { guardrails } from '../guardrails';
+import type { Surroundings } from '../handlers/settings';
+import { patternsFor } from '../patterns';
+import { Watch } from './alarms';
+import { type Code, codeOf } from './bundles';
+import { DIRECTORY_KEY, directoryBucket, directoryGrants, directoryRegion } from './directory-address';
+import { allow, callsOf, grantsFor, policyOf, trustOf } from './grants';
+import { Hook } from './hook';
+import { arnOf, deadLetterName, LOOK_AGAIN_ROLE, pascal, roleArn, roleName, SCHEDULE_GROUP } from './names';
+import { Remediator } from './remediator';
+
+export interface MemberOptions {
+  /** The folder that holds `hooks/` and `lambda/`, as `npm run build` makes it. */
+  readonly bundles: string;
+  /** A step of the rollout: its modes go before those of the guardrails. */
+  readonly stage?: Stage;
+  /** `false`: no organization directory is deployed, and the list in the configuration decides. */
+  readonly directory?: boolean;
+}
+
+export type Template = { readonly [section: string]: Value };
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html: a template in S3 has 1 MB */
+const MOST_BYTES = 1_000_000;
+export const UNDO_LOG_GROUP = 'perimeter-undo';
+const UNDO_RETENTION_DAYS = 400;
+
+/** The modes of a stage, put into the configuration. */
+export function configurationIn(configuration: WholeConfiguration, stage: Stage | undefined): WholeConfiguration {
+  const modes = stage?.modes ?? {};
+  const sections = Object.entries(configuration.guardrails).map(([id, section]) => [id, { ...section, mode: modes[id] ?? section.mode }]);
+  return { ...configuration, guardrails: Object.fromEntries(sections) };
+}
+
+export class MemberStack extends Stack {
+  /** Code and configuration of each function, by its name. */
+  readonly sizes = new Map<string, Code>();
+
+  constructor(scope: Construct, id: string, configuration: WholeConfiguration, options: MemberOptions & StackProps) {
+    const { bundles, stage, directory: hasDirectory = true, ...props } = options;
+    super(scope, id, { synthesizer: new BootstraplessSynthesizer(), analyticsReporting: false, ...props });
+    const staged = configurationIn(configuration, stage);
+    const active = guardrails.filter((guardrail) => configurationOf(staged, guardrail.id).mode !== 'off');
+    this.templateOptions.description = descriptionOf(staged, active);
+    const directory = hasDirectory ? { bucket: directoryBucket(staged), key: DIRECTORY_KEY, region: directoryRegion(this) } : undefined;
+    const readsDirectory = hasDirectory ? directoryGrants(staged) : [];
+    const { logRetentionDays, alarms, dashboard } = staged.deployment;
+    const undoLog = new CfnLogGroup(this, 'UndoLog', { logGroupName: UNDO_LOG_GROUP, retentionInDays: UNDO_RETENTION_DAYS });
+    const group = new CfnScheduleGroup(this, 'Schedules', { name: SCHEDULE_GROUP });
+
+    const code = (kind: 'hooks' | 'lambda', guardrail: AnyGuardrail, surroundings: Surroundings): string => {
+      const made = codeOf(bundles, kind, guardrail.id, staged, { ...(directory && { directory }), ...surroundings });
+      this.sizes.set(`${guardrail.id}-${kind === 'hooks' ? 'hook' : 'remediator'}`, made);
+      return made.text;
+    };
+    const scheduler = ({ id: name, calls }: AnyGuardrail): Surroundings =>
+      calls.looksAgain
+        ? { scheduler: { roleArn: roleArn(LOOK_AGAIN_ROLE), groupName: group.ref, deadLetterArn: arnOf('sqs', deadLetterName(name)) } }
+        : {};
+
+    const remediators = active.map((guardrail) => {
+      const remediator = new Remediator(this, `${pascal(guardrail.id)}Remediator`, {
+        guardrail,
+        patterns: patternsFor(guardrail, staged, { account: Aws.ACCOUNT_ID, partition: Aws.PARTITION }),
+        code: (queueUrl) => code('lambda', guardrail, { ...scheduler(guardrail), ...(queueUrl !== undefined && { queueUrl }) }),
+        grants: [...grantsFor(guardrail.id, callsOf(guardrail, staged)), ...readsDirectory],
+        scheduleGroup: group.ref,
+        logRetentionDays,
+      });
+      // Nothing is undone before it can be recorded.
+      for (const rule of remediator.rules) rule.addResourceDependency(undoLog);
+      return { guardrail, remediator };
+    });
+    lookAgain(
+      this,
+      remediators.filter(({ guardrail }) => guardrail.calls.looksAgain).map(({ remediator }) => remediator),
+    );
+    for (const guardrail of active) {
+      new Hook(this, `${pascal(guardrail.id)}Hook`, {
+        guardrail,
+        mode: configurationOf(staged, guardrail.id).mode,
+        code: code('hooks', guardrail, {}),
+        grants: readsDirectory,
+        logRetentionDays,
+      });
+    }
+    if (alarms || dashboard) new Watch(this, 'Watch', { guardrails: active, alarms, dashboard });
+  }
+
+  /** Without the hash that keeps apart what could not be told apart here: shorter, and the same whoever reads it. */
+  protected override allocateLogicalId({ node }: CfnElement): string {
+    return node.scopes
+      .slice(this.node.scopes.length)
+      .map(({ node: { id } }) => id)
+      .join('');
+  }
+}
+
+/** EventBridge Scheduler starts the function again with this role: https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html */
+function lookAgain(scope: Construct, remediators: readonly Remediator[]): void {
+  if (remediators.length === 0) return;
+  new CfnRole(scope, 'LookAgain', {
+    roleName: roleName(LOOK_AGAIN_ROLE),
+    description: 'Lets the schedules of Perimeter start a remediator again',
+    assumeRolePolicyDocument: trustOf('scheduler.amazonaws.com', { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } }),
+    policies: remediators.map(({ arn, deadLetters }) => ({
+      policyName: deadLetters.name,
+      policyDocument: policyOf(allow(['lambda:InvokeFunction'], arn), allow(['sqs:SendMessage'], deadLetters.arn)),
+    })),
+  });
+}
+
+function descriptionOf(configuration: WholeConfiguration, active: readonly AnyGuardrail[]): string {
+  const modes = active.map(({ id }) => `${id} (${configurationOf(configuration, id).mode})`);
+  return `Perimeter, data perimeter guardrails: ${modes.length > 0 ? modes.join(', ') : 'none is on'}`;
+}
+
+/** Throws `UsageError` where the template is larger than CloudFormation takes. */
+export function synthMember(configuration: WholeConfiguration, options: MemberOptions): Template {
+  return synthesised((app) => new MemberStack(app, 'perimeter-member', configuration, options));
+}
+
+/** What the CDK makes of a stack, without anything staying on the disk. */
+export function synthesised(make: (app: App) => Stack): Template {
+  const outdir = mkdtempSync(join(tmpdir(), 'perimeter-synth-'));
+  try {
+    const app = new App({ outdir, analyticsReporting: false });
+    const { artifactId } = make(app);
+    const template: Template = app.synth().getStackArtifact(artifactId).template;
+    checkSize(artifactId, template);
+    return template;
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+export function checkSize(name: string, template: Template): void {
+  const bytes = Buffer.byteLength(JSON.stringify(template));
+  if (bytes <= MOST_BYTES) return;
+  const lists = 'shorten organization.accountIds (the organization directory knows the members), the trusted lists or the exemptions';
+  throw new UsageError(`${name}: the template has ${bytes} bytes, CloudFormation takes ${MOST_BYTES}: ${lists}`);
+}
