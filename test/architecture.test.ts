@@ -101,7 +101,8 @@ const DIRECTIONS: readonly Direction[] = [
   {
     of: inside('lib/cli'),
     may: (imported) =>
-      !isOurs(imported) || inside('lib/cli', 'lib/policies', 'lib/config', 'lib/core', 'lib/guardrails', 'lib/handlers', 'lib/aws')(imported),
+      !isOurs(imported) ||
+      inside('lib/cli', 'lib/policies', 'lib/patterns', 'lib/config', 'lib/core', 'lib/guardrails', 'lib/handlers', 'lib/aws')(imported),
     why: 'the command line is one surface over the judge, and runs the handlers as they are deployed',
   },
   {

@@ -1,19 +1,9 @@
-/** Where the organization directory lies, for those who read it: known before anything is deployed. */
+/** Where the organization directory lies, as a template says it. */
 import { Aws, CfnMapping, Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { WholeConfiguration } from '../core/configuration';
+import { DIRECTORY_KEY, directoryBucket, ORGANIZATIONS_REGIONS } from '../core/directory';
 import { allow, type Statement } from './grants';
-
-export const DIRECTORY_KEY = 'organization.json';
-
-export const directoryBucket = ({ trust }: Pick<WholeConfiguration, 'trust'>): string => `perimeter-directory-${trust.managementAccountId}`;
-
-/** AWS Organizations answers, and its events arrive, in one Region of a partition: https://docs.aws.amazon.com/general/latest/gr/ao.html */
-export const ORGANIZATIONS_REGIONS: { readonly [partition: string]: string } = {
-  aws: 'us-east-1',
-  'aws-cn': 'cn-northwest-1',
-  'aws-us-gov': 'us-gov-west-1',
-};
 
 /** By the partition in which the stack is made. */
 export function directoryRegion(scope: Construct): string {
@@ -25,7 +15,7 @@ export function directoryRegion(scope: Construct): string {
 
 /** A bucket of this name outside the organization would be somebody's trap. */
 export const directoryGrants = (configuration: WholeConfiguration): readonly Statement[] => [
-  allow(['s3:GetObject'], Fn.sub(`arn:\${AWS::Partition}:s3:::${directoryBucket(configuration)}/${DIRECTORY_KEY}`), {
+  allow(['s3:GetObject'], Fn.sub(`arn:\${AWS::Partition}:s3:::${directoryBucket(configuration.trust)}/${DIRECTORY_KEY}`), {
     StringEquals: { 'aws:ResourceOrgID': configuration.trust.organizationId },
   }),
 ];

@@ -1,7 +1,7 @@
 /** What one run judges with: the configuration, the day, and the guardrails that are on or asked for. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { configurationOf } from '../core/configuration';
+import { configurationOf, type WholeConfiguration } from '../core/configuration';
 import { UsageError } from '../core/errors';
 import type { AnyGuardrail } from '../core/guardrail';
 import type { Bench } from '../core/judge';
@@ -26,20 +26,34 @@ export interface DocketOptions {
 /** @throws UsageError for a guardrail that does not exist or a configuration that cannot be read or is wrong */
 export async function openDocket(options: DocketOptions, io: Io): Promise<Docket> {
   const { guardrails: registry } = await import('../guardrails');
-  const ids = registry.map(({ id }) => id);
-  for (const id of options.guardrail ?? []) {
-    if (!ids.includes(id)) throw new UsageError(`unknown guardrail ${id}${didYouMean(id, ids)}; there are ${ids.join(', ')}`);
-  }
-  const text = await readConfiguration(options.config, io);
-  const { parseConfiguration } = await import('../config/load');
-  const { configuration, warnings } = parseConfiguration(text, registry, { fileName: options.config, today: todayOf(io) });
-  for (const warning of warnings) io.stderr.write(`perimeter: ${warning}\n`);
+  checkNames(
+    'guardrail',
+    options.guardrail ?? [],
+    registry.map(({ id }) => id),
+  );
+  const configuration = await loadConfiguration(options.config, io);
   const wanted = options.guardrail?.length
     ? registry.filter(({ id }) => options.guardrail?.includes(id))
     : registry.filter(({ id }) => configurationOf(configuration, id).mode !== 'off');
   if (wanted.length === 0)
     io.stderr.write(`perimeter: ${options.config} turns no guardrail on: nothing is judged; set a mode, or name one with --guardrail\n`);
   return { bench: { configuration, today: todayOf(io) }, guardrails: wanted, all: options.all === true };
+}
+
+/** Tells its warnings. @throws UsageError for a configuration that cannot be read or is wrong */
+export async function loadConfiguration(name: string, io: Io): Promise<WholeConfiguration> {
+  const [{ guardrails }, { parseConfiguration }] = await Promise.all([import('../guardrails'), import('../config/load')]);
+  const text = await readConfiguration(name, io);
+  const { configuration, warnings } = parseConfiguration(text, guardrails, { fileName: name, today: todayOf(io) });
+  for (const warning of warnings) io.stderr.write(`perimeter: ${warning}\n`);
+  return configuration;
+}
+
+/** @throws UsageError for a name that there is not */
+export function checkNames(what: string, names: readonly string[], known: readonly string[]): void {
+  for (const name of names) {
+    if (!known.includes(name)) throw new UsageError(`unknown ${what} ${name}${didYouMean(name, known)}; there are ${known.join(', ')}`);
+  }
 }
 
 async function readConfiguration(name: string, io: Io): Promise<string> {

@@ -5,7 +5,7 @@ import type { Output } from './output';
 import { PRODUCT, VERSION } from './product';
 import { FORMATS } from './report/report';
 
-export const VERBS: readonly string[] = ['init', 'check', 'replay', 'invoke', 'undo'];
+export const VERBS: readonly string[] = ['init', 'check', 'replay', 'invoke', 'undo', 'doctor'];
 
 /** Where the exit code of the verb that ran goes. */
 export type Done = (code: number) => void;
@@ -35,6 +35,7 @@ export function createProgram(io: Io, output: Output, done: Done): Command {
   addReplay(program, io, output, done);
   addInvoke(program, io, output, done);
   addUndo(program, io, output, done);
+  addDoctor(program, io, output, done);
   return program;
 }
 
@@ -129,6 +130,31 @@ function addUndo(program: Command, io: Io, output: Output, done: Done): void {
       ]),
     )
     .action(async (what: string, options) => done(await (await import('./undo')).undo(what, options, io, output)));
+}
+
+function addDoctor(program: Command, io: Io, output: Output, done: Done): void {
+  program
+    .command('doctor')
+    .usage('[options]')
+    .summary('say what a deployment needs, what is missing and what it costs')
+    .description('Says what a deployment needs and what is missing: from the configuration alone, or by asking AWS. Changes nothing.')
+    .helpOption('--help', 'print this help')
+    .addOption(config())
+    .addOption(new Option('--format <FORMAT>', 'how to report').choices(['pretty', 'json']).default('pretty'))
+    .option('--live', 'ask AWS, with the credentials of the environment')
+    .option('--region <REGION>', 'where to look (repeatable); else the Regions of the rollout and of the environment', collect)
+    .option('--cost', 'estimate the monthly cost in one account and Region')
+    .option('--replay <FILE>', 'with --cost: what perimeter replay --format json printed for one account and Region')
+    .option('--days <N>', 'how many days the replay covers')
+    .addHelpText(
+      'after',
+      examples([
+        ['perimeter doctor', 'what has to be there, without asking AWS'],
+        ['AWS_PROFILE=management perimeter doctor --live --region eu-west-1', 'what is there'],
+        ['perimeter doctor --cost --replay results.json --days 7', 'what it would cost, by a week of CloudTrail'],
+      ]),
+    )
+    .action(async (options) => done(await (await import('./doctor')).doctor(options, io, output)));
 }
 
 function addInit(program: Command, io: Io, output: Output, done: Done): void {

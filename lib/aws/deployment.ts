@@ -1,0 +1,152 @@
+/** How an organization and its Regions are set up for Perimeter, as AWS tells it: `perimeter doctor --live`. Reads alone. */
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { AdvancedEventSelector, CloudTrailClient, EventSelector } from '@aws-sdk/client-cloudtrail';
+import { type DirectoryAddress, readDirectory } from './directory';
+import { failureOf } from './failure';
+
+/** What AWS said, or why it did not. */
+export type Seen<T> = { readonly seen: T } | { readonly unseen: string };
+
+export interface Trail {
+  readonly name: string;
+  readonly isOrganization: boolean;
+  readonly isLogging: boolean;
+  /** Management events that read are logged too. */
+  readonly logsReads: boolean;
+  readonly logsWrites: boolean;
+}
+
+export interface RegionState {
+  readonly region: string;
+  readonly securityHub: Seen<boolean>;
+  readonly trails: Seen<readonly Trail[]>;
+  /** Names of our hooks that are there: `Perimeter::LambdaVpc::Stacks`. */
+  readonly hooks: Seen<readonly string[]>;
+}
+
+export interface DeploymentState {
+  readonly organization: Seen<{ readonly id: string; readonly managementAccountId: string }>;
+  /** Types that are enabled on every root. */
+  readonly policyTypes: Seen<readonly string[]>;
+  readonly stackSetsAccess: Seen<boolean>;
+  readonly delegatedAdministrators: Seen<readonly string[]>;
+  readonly directory: Seen<{ readonly writtenAt: Date; readonly accounts: number }>;
+  readonly regions: readonly RegionState[];
+}
+
+export const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
+
+export interface Question {
+  /** Where the API of AWS Organizations is. */
+  readonly organizationsRegion: string;
+  readonly directory: DirectoryAddress;
+  readonly regions: readonly string[];
+}
+
+/** Never throws for what AWS refuses: that part is unseen. */
+export async function readDeployment({ organizationsRegion, directory, regions }: Question): Promise<DeploymentState> {
+  return {
+    ...(await readOrganization(organizationsRegion)),
+    directory: await look(async () => {
+      const { accountIds, writtenAt } = await readDirectory(directory);
+      return { writtenAt, accounts: accountIds.size };
+    }),
+    regions: await Promise.all(regions.map(readRegion)),
+  };
+}
+
+async function readOrganization(region: string): Promise<Omit<DeploymentState, 'directory' | 'regions'>> {
+  const { DescribeOrganizationCommand, ListDelegatedAdministratorsCommand, ListRootsCommand, OrganizationsClient } = await import(
+    '@aws-sdk/client-organizations'
+  );
+  const { CloudFormationClient, DescribeOrganizationsAccessCommand } = await import('@aws-sdk/client-cloudformation');
+  const organizations = new OrganizationsClient({ region });
+  const cloudFormation = new CloudFormationClient({ region });
+  return {
+    organization: await look(async () => {
+      const { Organization } = await organizations.send(new DescribeOrganizationCommand({}));
+      return { id: Organization?.Id ?? '', managementAccountId: Organization?.MasterAccountId ?? '' };
+    }),
+    policyTypes: await look(async () => {
+      const { Roots = [] } = await organizations.send(new ListRootsCommand({}));
+      return Roots.flatMap(({ PolicyTypes = [] }) => PolicyTypes.flatMap(({ Type, Status }) => (Type && Status === 'ENABLED' ? [Type] : [])));
+    }),
+    stackSetsAccess: await look(async () => (await cloudFormation.send(new DescribeOrganizationsAccessCommand({}))).Status === 'ENABLED'),
+    delegatedAdministrators: await look(async () => {
+      const { DelegatedAdministrators = [] } = await organizations.send(new ListDelegatedAdministratorsCommand({ ServicePrincipal: STACK_SETS }));
+      return DelegatedAdministrators.flatMap(({ Id }) => Id ?? []);
+    }),
+  };
+}
+
+async function readRegion(region: string): Promise<RegionState> {
+  const { DescribeHubCommand, SecurityHubClient } = await import('@aws-sdk/client-securityhub');
+  const { CloudTrailClient } = await import('@aws-sdk/client-cloudtrail');
+  const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
+  const securityHub = new SecurityHubClient({ region });
+  return {
+    region,
+    securityHub: await look(async () => {
+      try {
+        return (await securityHub.send(new DescribeHubCommand({}))).HubArn !== undefined;
+      } catch (error) {
+        // It is off: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_DescribeHub.html
+        if (['InvalidAccessException', 'ResourceNotFoundException'].includes(failureOf(error).code)) return false;
+        throw error;
+      }
+    }),
+    trails: await look(() => readTrails(new CloudTrailClient({ region }))),
+    hooks: await look(() => readHooks(new CloudFormationClient({ region }))),
+  };
+}
+
+/** Those that log what happens in the Region of the client. */
+async function readTrails(client: CloudTrailClient): Promise<readonly Trail[]> {
+  const { DescribeTrailsCommand, GetEventSelectorsCommand, GetTrailStatusCommand } = await import('@aws-sdk/client-cloudtrail');
+  const { trailList = [] } = await client.send(new DescribeTrailsCommand({ includeShadowTrails: true }));
+  return Promise.all(
+    trailList.map(async ({ TrailARN = '', Name = '', IsOrganizationTrail = false }) => {
+      const { IsLogging = false } = await client.send(new GetTrailStatusCommand({ Name: TrailARN }));
+      const { EventSelectors = [], AdvancedEventSelectors = [] } = await client.send(new GetEventSelectorsCommand({ TrailName: TrailARN }));
+      const logs = (what: 'reads' | 'writes') => EventSelectors.some(plainly(what)) || AdvancedEventSelectors.some(byFields(what));
+      return { name: Name, isOrganization: IsOrganizationTrail, isLogging: IsLogging, logsReads: logs('reads'), logsWrites: logs('writes') };
+    }),
+  );
+}
+
+/** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html */
+const plainly =
+  (what: 'reads' | 'writes') =>
+  ({ IncludeManagementEvents = true, ReadWriteType = 'All' }: EventSelector): boolean =>
+    IncludeManagementEvents && ['All', what === 'reads' ? 'ReadOnly' : 'WriteOnly'].includes(ReadWriteType);
+
+const byFields =
+  (what: 'reads' | 'writes') =>
+  ({ FieldSelectors = [] }: AdvancedEventSelector): boolean => {
+    const readOnly = FieldSelectors.find(({ Field }) => Field === 'readOnly');
+    const isManagement = FieldSelectors.some(({ Field, Equals }) => Field === 'eventCategory' && Equals?.includes('Management'));
+    return isManagement && (readOnly === undefined || readOnly.Equals?.includes(String(what === 'reads')) === true);
+  };
+
+async function readHooks(client: CloudFormationClient): Promise<readonly string[]> {
+  const { ListTypesCommand } = await import('@aws-sdk/client-cloudformation');
+  const names: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(new ListTypesCommand({ Type: 'HOOK', Visibility: 'PRIVATE', NextToken }));
+    names.push(...(page.TypeSummaries ?? []).flatMap(({ TypeName }) => TypeName ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return names.filter((name) => name.startsWith('Perimeter::'));
+}
+
+/** A mistake of ours is no answer of AWS. */
+async function look<T>(ask: () => Promise<T>): Promise<Seen<T>> {
+  try {
+    return { seen: await ask() };
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof ReferenceError) throw error;
+    const { code, message } = failureOf(error);
+    return { unseen: `${code}: ${message}` };
+  }
+}

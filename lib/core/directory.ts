@@ -1,0 +1,23 @@
+/** Where the organization directory lies, for those who read it: known before anything is deployed. */
+import { partitionOfRegion } from './arn';
+import type { Trust } from './trust';
+
+export const DIRECTORY_KEY = 'organization.json';
+
+export const directoryBucket = ({ managementAccountId }: Trust): string => `perimeter-directory-${managementAccountId}`;
+
+/** AWS Organizations answers, and its events arrive, in one Region of a partition: https://docs.aws.amazon.com/general/latest/gr/ao.html */
+export const ORGANIZATIONS_REGIONS: { readonly [partition: string]: string } = {
+  aws: 'us-east-1',
+  'aws-cn': 'cn-northwest-1',
+  'aws-us-gov': 'us-gov-west-1',
+};
+
+/** By a Region of the partition; a partition that is not known is taken for `aws`. */
+export const organizationsRegionOf = (region: string): string => ORGANIZATIONS_REGIONS[partitionOfRegion(region)] ?? 'us-east-1';
+
+export const directoryOf = (trust: Trust, region: string) => ({
+  bucket: directoryBucket(trust),
+  key: DIRECTORY_KEY,
+  region: organizationsRegionOf(region),
+});
