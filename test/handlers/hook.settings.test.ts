@@ -1,5 +1,5 @@
 import type { Configuration } from '../../lib/core/configuration';
-import { decodeSettings, encodeSettings, settingsLiteral } from '../../lib/handlers/settings';
+import { decodeSettings, encodeSettings, REMEDIATOR_SHAPE, settingsLiteral } from '../../lib/handlers/settings';
 
 const CONFIGURATION: Configuration = {
   trust: {
@@ -86,7 +86,13 @@ it.each<[string, unknown]>([
     damaged(({ configuration }) => Object.assign(configuration ?? {}, { exemptions: {} })),
   ],
   ['globalThis.PERIMETER.directory.key: expected text, got nothing', damaged((settings) => Object.assign(settings, { directory: { bucket: 'b' } }))],
-  ['globalThis.PERIMETER.scheduler.x: expected text, got ["y"]', damaged((settings) => Object.assign(settings, { scheduler: { x: ['y'] } }))],
 ])('names what cannot be read: %s', (message, value) => {
   expect(() => decodeSettings(value)).toThrow(expect.objectContaining({ name: 'DecodeError', message }));
+});
+
+it.each<[string, unknown]>([
+  ['globalThis.PERIMETER.scheduler.x: expected text, got ["y"]', damaged((settings) => Object.assign(settings, { scheduler: { x: ['y'] } }))],
+  ['globalThis.PERIMETER.queueUrl: expected text, got 5', damaged((settings) => Object.assign(settings, { queueUrl: 5 }))],
+])('of a remediator: names what cannot be read: %s', (message, value) => {
+  expect(() => decodeSettings(value, REMEDIATOR_SHAPE)).toThrow(expect.objectContaining({ name: 'DecodeError', message }));
 });
