@@ -40,7 +40,7 @@ if (!process.argv.includes('--if-needed') || !isCurrent()) {
     target: 'node20',
     format: 'cjs',
     // Of who wants it: judging needs none, and npm finds it beside us.
-    external: ['@aws-sdk/*', '@smithy/*'],
+    external: ['@aws-sdk/*', '@smithy/*', 'aws-cdk-lib', 'aws-cdk-lib/*', 'constructs'],
     // Scripts that are run from kept code have no import().
     supported: { 'dynamic-import': false },
     minify: true,

@@ -100,8 +100,9 @@ const DIRECTIONS: readonly Direction[] = [
   },
   {
     of: inside('lib/cli'),
-    may: (imported) =>
+    may: (imported, file) =>
       !isOurs(imported) ||
+      (imported === 'lib/cdk/member' && inside('lib/cli/export')(file)) ||
       inside('lib/cli', 'lib/policies', 'lib/patterns', 'lib/config', 'lib/core', 'lib/guardrails', 'lib/handlers', 'lib/aws')(imported),
     why: 'the command line is one surface over the judge, and runs the handlers as they are deployed',
   },

@@ -1,11 +1,14 @@
 /** The verbs, their options and their help; each verb's code is loaded when it runs. */
 import { Argument, Command, Option } from 'commander';
+import { addDoctor } from './doctor/command';
+import { addExport } from './export/command';
 import type { Io } from './io';
+import { collect, config, examples } from './options';
 import type { Output } from './output';
 import { PRODUCT, VERSION } from './product';
 import { FORMATS } from './report/report';
 
-export const VERBS: readonly string[] = ['init', 'check', 'replay', 'invoke', 'undo', 'doctor'];
+export const VERBS: readonly string[] = ['init', 'check', 'replay', 'invoke', 'undo', 'export', 'doctor'];
 
 /** Where the exit code of the verb that ran goes. */
 export type Done = (code: number) => void;
@@ -35,6 +38,7 @@ export function createProgram(io: Io, output: Output, done: Done): Command {
   addReplay(program, io, output, done);
   addInvoke(program, io, output, done);
   addUndo(program, io, output, done);
+  addExport(program, io, output, done);
   addDoctor(program, io, output, done);
   return program;
 }
@@ -132,31 +136,6 @@ function addUndo(program: Command, io: Io, output: Output, done: Done): void {
     .action(async (what: string, options) => done(await (await import('./undo')).undo(what, options, io, output)));
 }
 
-function addDoctor(program: Command, io: Io, output: Output, done: Done): void {
-  program
-    .command('doctor')
-    .usage('[options]')
-    .summary('say what a deployment needs, what is missing and what it costs')
-    .description('Says what a deployment needs and what is missing: from the configuration alone, or by asking AWS. Changes nothing.')
-    .helpOption('--help', 'print this help')
-    .addOption(config())
-    .addOption(new Option('--format <FORMAT>', 'how to report').choices(['pretty', 'json']).default('pretty'))
-    .option('--live', 'ask AWS, with the credentials of the environment')
-    .option('--region <REGION>', 'where to look (repeatable); else the Regions of the rollout and of the environment', collect)
-    .option('--cost', 'estimate the monthly cost in one account and Region')
-    .option('--replay <FILE>', 'with --cost: what perimeter replay --format json printed for one account and Region')
-    .option('--days <N>', 'how many days the replay covers')
-    .addHelpText(
-      'after',
-      examples([
-        ['perimeter doctor', 'what has to be there, without asking AWS'],
-        ['AWS_PROFILE=management perimeter doctor --live --region eu-west-1', 'what is there'],
-        ['perimeter doctor --cost --replay results.json --days 7', 'what it would cost, by a week of CloudTrail'],
-      ]),
-    )
-    .action(async (options) => done(await (await import('./doctor')).doctor(options, io, output)));
-}
-
 function addInit(program: Command, io: Io, output: Output, done: Done): void {
   program
     .command('init')
@@ -190,11 +169,3 @@ const addJudging = (command: Command): Command =>
     .option('--all', 'report the compliant too')
     .option('--strict', 'exit 1 for what is undetermined or only observed, too')
     .option('--guardrail <ID>', 'judge with this one, whatever its mode (repeatable)', collect);
-
-const config = (): Option => new Option('--config <FILE>', 'the configuration').default('perimeter.yaml');
-
-const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];
-
-function examples(lines: readonly (readonly [string, string])[]): string {
-  return `\nExamples:\n${lines.map(([command, meaning]) => `  $ ${command}\n      ${meaning}`).join('\n')}\n`;
-}
