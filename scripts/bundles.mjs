@@ -1,5 +1,5 @@
-// Bundles what is deployed: dist/hooks/<id>.js from hooks/<id>.ts and dist/lambda/<id>.js from lambda/<id>.ts, one CommonJS
-// file each, for the Node.js runtime of Lambda. The AWS SDK is the runtime's own. The same sources give the same bytes on any
+// Bundles what is deployed: dist/hooks/<id>.js from hooks/<id>.ts, dist/lambda/<id>.js from lambda/<id>.ts and dist/functions/<name>.js
+// from functions/<name>.ts, one CommonJS file each, for the Node.js runtime of Lambda. The AWS SDK is the runtime's own. The same sources give the same bytes on any
 // machine: paths are relative to the root, each bundle is built by itself and the entry points come in order.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -30,6 +30,7 @@ const SPELLED = new RegExp(`["'](?:${INNER_NAMES.join('|')})["'](?: ?in |\\])|,[
 const FOLDERS = {
   hooks: { mangleProps: new RegExp(`^(?:${INNER_NAMES.join('|')})$`) },
   lambda: {},
+  functions: {},
 };
 
 /** What nobody uses is dropped, down to single functions: no module of ours does anything by being loaded. */

@@ -16,7 +16,7 @@ interface Source {
   readonly imports: readonly string[];
 }
 
-const files = globSync(['{bin,lib,hooks,lambda}/**/*.ts'], { cwd: ROOT });
+const files = globSync(['{bin,functions,lib,hooks,lambda}/**/*.ts'], { cwd: ROOT });
 const sources: readonly Source[] = files.sort().map((file) => {
   const text = readFileSync(join(ROOT, file), 'utf8');
   const code = withoutComments(text);
@@ -60,7 +60,7 @@ const inside =
   (...folders: readonly string[]) =>
   (place: string) =>
     folders.some((folder) => place === folder || place.startsWith(`${folder}/`));
-const isOurs = inside('bin', 'lib', 'hooks', 'lambda');
+const isOurs = inside('bin', 'functions', 'lib', 'hooks', 'lambda');
 const isSlice = (place: string) => layerOf(place).startsWith('lib/guardrails/');
 
 /** Pure parts of Node.js, and the YAML parser in the one file that reads documents. */
@@ -95,7 +95,7 @@ const DIRECTIONS: readonly Direction[] = [
   },
   {
     of: inside('lib/policies'),
-    may: inside('lib/policies', 'lib/core'),
+    may: (imported) => inside('lib/policies', 'lib/core')(imported) || CORE_MAY.includes(imported),
     why: 'policies are rendered from the configuration and the guardrails that are given: nothing to read, nothing to load',
   },
   {
@@ -127,7 +127,7 @@ const DIRECTIONS: readonly Direction[] = [
     why: 'the deployment knows what each function is configured with, may call and gets to run with, and nothing of how it runs',
   },
   {
-    of: inside('hooks', 'lambda'),
+    of: inside('functions', 'hooks', 'lambda'),
     may: (imported) => !isOurs(imported) || inside('lib/handlers', 'lib/guardrails', 'lib/aws', 'lib/core')(imported),
     why: 'an entry point puts a guardrail into a handler, and is bundled with nothing that a function does not need',
   },

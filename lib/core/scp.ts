@@ -149,8 +149,8 @@ function renderDenial(scope: PolicyScope, denial: Denial, excused: readonly Excu
   };
 }
 
-/** Conditions on the same key under the same operator would overwrite each other: no two denials here need that. */
-function merge(first: ConditionBlock, second: ConditionBlock): ConditionBlock {
+/** Both conditions. The same key under the same operator would be overwritten: nothing here needs that. */
+export function merge(first: ConditionBlock, second: ConditionBlock): ConditionBlock {
   const operators = [...new Set([...Object.keys(first), ...Object.keys(second)])];
   return Object.fromEntries(operators.map((operator) => [operator, { ...first[operator], ...second[operator] }]));
 }

@@ -72,7 +72,7 @@ export function encodeSettings(
  * The statement that goes in front of a bundle. JSON is JavaScript since ES2019 (https://github.com/tc39/proposal-json-superset);
  * in single quotes, because it lies in a template, which is JSON again.
  */
-export const settingsLiteral = (settings: FunctionConfiguration): string =>
+export const settingsLiteral = (settings: FunctionConfiguration | DirectorySettings): string =>
   `'use strict';\nglobalThis.PERIMETER = ${JSON.stringify(settings).replace(STRING, (whole, text) => (SPECIAL.test(text) ? whole : `'${text}'`))};\n`;
 
 const STRING = /"((?:[^"\\]|\\.)*)"/g;
@@ -120,6 +120,18 @@ const SHAPE = {
 
 /** Of a remediator, besides. */
 export const REMEDIATOR_SHAPE: Shape = { ...SHAPE, 'undoLogGroup?': '', 'scheduler?': { '*': '' }, 'queueUrl?': '' };
+
+/** What `perimeter-directory` is configured with: where to write, and where the API of AWS Organizations is. */
+export interface DirectorySettings {
+  readonly directory: DirectoryAddress;
+  readonly organizationsRegion: string;
+}
+
+/** Throws `DecodeError`. */
+export function decodeDirectorySettings(value: unknown): DirectorySettings {
+  check(value, { directory: SHAPE['directory?'], organizationsRegion: '' }, 'globalThis.PERIMETER');
+  return value as DirectorySettings;
+}
 
 function check(value: unknown, shape: Shape, path: string): void {
   const expected = (what: string) => new DecodeError(`${path}: expected ${what}, got ${JSON.stringify(value)?.slice(0, 40) ?? 'nothing'}`);

@@ -165,7 +165,7 @@ it('the build gives the same bytes twice', () => {
 });
 
 const hashes = (path: string): readonly string[] =>
-  ['hooks', 'lambda'].flatMap((part) =>
+  ['functions', 'hooks', 'lambda'].flatMap((part) =>
     readdirSync(join(path, part)).map(
       (name) =>
         `${part}/${name} ${createHash('sha256')

@@ -216,7 +216,7 @@ export const pullCases: readonly Case[] = [
   ),
   pull('G4', 'Lambda pulls in China', { ...service('lambda.amazonaws.com.cn'), awsRegion: 'cn-north-1' }, exempt),
   pull('G5', 'a role that is named like a service', role('lambda.amazonaws.com'), IDENTITY),
-  pull('G6', 'a pull that was denied', { ...OTHER, errorCode: 'AccessDenied' }, []),
+  pull('G6', 'a pull that was denied', { ...OTHER, errorCode: 'AccessDenied' }, [], { scp: 'deny' }),
   pull('G6', 'no request: the repository is named by the resources', { ...OTHER, requestParameters: null }, IDENTITY),
   pull('G6', 'no resources: the repository is named by the request', { ...OTHER, resources: null }, IDENTITY),
   pull('G6', 'neither request nor resources', { requestParameters: null, resources: null }, ok),
@@ -227,7 +227,8 @@ export const pullCases: readonly Case[] = [
     "the caller's copy of the same pull tells nothing about the network",
     { ...role('ci-deploy', MEMBER), ...OUTSIDE, recipientAccountId: MEMBER },
     ok,
-    UNSEEN,
+    // It is one call: its network is judged, and refused, all the same.
+    { scp: 'deny' },
   ),
   pull('G7', "the caller's copy judges the role", { ...role('deploy', MEMBER), recipientAccountId: MEMBER }, IDENTITY),
   pull('G7', "the owner's copy shows a role of a member after all", role('deploy', MEMBER), IDENTITY),

@@ -4,7 +4,18 @@
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
  */
 import { isPrivate } from '../../core/network';
-import { anyRole, type Denial, type GuardrailScp, type PolicyScope, type RenderedScp, renderDenials } from '../../core/scp';
+import {
+  anyRole,
+  type Denial,
+  fits,
+  type GuardrailScp,
+  merge,
+  nameableAccounts,
+  OWN_ACCOUNTS,
+  type PolicyScope,
+  type RenderedScp,
+  renderDenials,
+} from '../../core/scp';
 
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
@@ -37,19 +48,52 @@ export const scp: GuardrailScp = {
   ],
 };
 
-const NOT_BY_AWS = { BoolIfExists: { 'aws:ViaAWSService': 'false', 'aws:PrincipalIsAWSService': 'false' } } as const;
+const NOT_BY_AWS = { 'aws:ViaAWSService': 'false', 'aws:PrincipalIsAWSService': 'false' } as const;
 
 function render(scope: PolicyScope): RenderedScp {
-  const ours = { StringEquals: { 'aws:ResourceOrgID': scope.trust.organizationId }, ...NOT_BY_AWS };
   const { allowedRoles, allowedNetworks, allowedVpcEndpoints } = scope.settings;
-  const identity: readonly Denial[] = allowedRoles
-    ? [{ sid: 'EcrIdentity', actions: PULL, condition: ours, spared: [...new Set(allowedRoles.flatMap(rolePatterns))].sort() }]
-    : [];
-  const network: readonly Denial[] =
-    allowedNetworks || allowedVpcEndpoints
-      ? [{ sid: 'EcrNetwork', actions: PULL, condition: { ...ours, ...outside(allowedNetworks, allowedVpcEndpoints) } }]
-      : [];
-  return renderDenials(scope, 'ecr', [...identity, ...network]);
+  const denialsFor = (ours: Condition): readonly Denial[] => [
+    ...(allowedRoles ? identityDenials(allowedRoles, ours) : []),
+    ...(allowedNetworks || allowedVpcEndpoints
+      ? [{ sid: 'EcrNetwork', actions: PULL, condition: merge(ours, outside(allowedNetworks, allowedVpcEndpoints)) }]
+      : []),
+  ];
+  return renderDenials(scope, 'ecr', denialsFor(ourRegistries(scope, denialsFor)));
+}
+
+type Condition = Denial['condition'];
+
+/**
+ * The registries that are ours: those of the caller's own account and of the members that are listed. Where they are not, or do not
+ * fit, AWS has to tell the organization of the registry's account.
+ */
+function ourRegistries(scope: PolicyScope, denialsFor: (ours: Condition) => readonly Denial[]): Condition {
+  const { trust } = scope;
+  const members = nameableAccounts(trust)?.filter((account) => account !== OWN_ACCOUNTS[1] && !trust.trustedAccountIds.has(account));
+  const listed: Condition = {
+    BoolIfExists: NOT_BY_AWS,
+    StringEqualsIfExists: { 'aws:ResourceOrgID': trust.organizationId, 'aws:ResourceAccount': members ?? [] },
+  };
+  const isFitting = () => renderDenials({ ...scope, exemptions: [] }, 'ecr', denialsFor(listed)).statements.every((each) => fits(scope, [each]));
+  if (members && isFitting()) return listed;
+  return { BoolIfExists: NOT_BY_AWS, StringEquals: { 'aws:ResourceOrgID': trust.organizationId } };
+}
+
+/**
+ * A wildcard crosses `/`: `role/ci-*` would admit `role/ci-x/other`, whose name is `other`. So what lies below such a path is held
+ * to the other patterns.
+ */
+function identityDenials(allowedRoles: readonly string[], ours: Condition): readonly Denial[] {
+  const names = allowedRoles.filter((pattern) => !pattern.includes('/') && pattern.includes('*'));
+  const patterns = [...new Set(allowedRoles.flatMap(rolePatterns))].sort();
+  const crossing = names.map(anyRole);
+  const identity: Denial = { sid: 'EcrIdentity', actions: PULL, condition: ours, spared: patterns };
+  if (crossing.length === 0) return [identity];
+  const below = { ArnLike: { 'aws:PrincipalArn': names.map((name) => anyRole(`${name}/*`)) } };
+  return [
+    identity,
+    { sid: 'EcrIdentityPath', actions: PULL, condition: merge(ours, below), spared: patterns.filter((pattern) => !crossing.includes(pattern)) },
+  ];
 }
 
 /** A name alone leaves the path open. The role of a session pattern stands for its sessions: `aws:PrincipalArn` is never one. */

@@ -27,7 +27,7 @@ const OWN_GRANT = allow('Own', { AWS: `arn:aws:iam::${OWN}:root` });
 const OUT = allow('Out', { AWS: FOREIGN });
 const OPEN = allow('Open', '*');
 
-/** One document as a template and a record write it. */
+/** One document as a template and a record write it. The SCP cannot read it: it refuses them all, the harmless ones too. */
 const policy = (label: string, name: string, statements: readonly Properties[], expect: Case['expect'], more: Partial<Case> = {}): Case => ({
   class: label,
   name,
@@ -39,7 +39,7 @@ const policy = (label: string, name: string, statements: readonly Properties[], 
     responseElements: null,
   },
   expect,
-  scp: 'unseen',
+  scp: 'deny',
   ...more,
 });
 
@@ -48,15 +48,15 @@ const text = (name: string, properties: Properties, expect: Case['expect']): Cas
   name,
   resource: { type: 'AWS::Lambda::ResourcePolicy', properties },
   expect,
-  scp: 'unseen',
+  scp: 'deny',
 });
 
-const template = (label: string, name: string, body: string, expect: Case['expect']): Case => ({
+const template = (label: string, name: string, body: string, expect: Case['expect'], scp: Case['scp'] = 'unseen'): Case => ({
   class: label,
   name,
   template: `AWSTemplateFormatVersion: "2010-09-09"\n${body}`,
   expect,
-  scp: 'unseen',
+  scp,
 });
 
 const grant = (principal: string, more = ''): string => `  Grant:
@@ -83,8 +83,8 @@ export const documentCases: readonly Case[] = [
   policy('P8', 'nothing is left', [OUT, OPEN], [bad('untrusted-account'), bad('public-principal')], {
     plan: [{ action: 'lambda:DeleteResourcePolicy', input: { ResourceArn: FUNCTION } }],
   }),
-  policy('P8', 'no violating statement', [OWN_GRANT], ok, { scp: 'allow' }),
-  policy('P8', 'no statement at all', [], ok, { scp: 'allow' }),
+  policy('P8', 'no violating statement', [OWN_GRANT], ok),
+  policy('P8', 'no statement at all', [], ok),
   text('a document as JSON text', { ResourceArn: FUNCTION, PolicyDocument: JSON.stringify(document(OPEN)) }, bad('public-principal')),
   text(
     "the property in the other spelling of AWS's page",
@@ -127,8 +127,8 @@ export const documentCases: readonly Case[] = [
     [{ Effect: 'Allow', Principal: { AWS: '333333333333' }, NotAction: 'lambda:GetPolicy', Resource: FUNCTION }],
     bad('excessive-action'),
   ),
-  policy('G10', 'a Deny alone grants nothing', [{ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' }], ok, { scp: 'allow' }),
-  policy('G10', 'anyone, but strangers are denied', [OPEN, DENY_STRANGERS], ok, { scp: 'allow' }),
+  policy('G10', 'a Deny alone grants nothing', [{ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' }], ok),
+  policy('G10', 'anyone, but strangers are denied', [OPEN, DENY_STRANGERS], ok),
   policy('G10', 'strangers are denied something else', [OPEN, { ...DENY_STRANGERS, Action: 'lambda:GetPolicy' }], bad('public-principal')),
   policy(
     'G10',
@@ -145,9 +145,7 @@ export const documentCases: readonly Case[] = [
     [OPEN, { ...DENY_STRANGERS, Condition: { StringNotEquals: { 'aws:PrincipalOrgID': ['o-exampleorgid', 'o-strangers00'] } } }],
     bad('untrusted-organization'),
   ),
-  policy('G10', 'the foreign account is denied again', [OUT, { Effect: 'Deny', Principal: { AWS: FOREIGN }, Action: '*', Resource: '*' }], ok, {
-    scp: 'allow',
-  }),
+  policy('G10', 'the foreign account is denied again', [OUT, { Effect: 'Deny', Principal: { AWS: FOREIGN }, Action: '*', Resource: '*' }], ok, {}),
   policy('G10', 'a statement without a Sid', [allow(undefined, '*')], bad('public-principal')),
   policy(
     'G10',
@@ -162,15 +160,12 @@ export const documentCases: readonly Case[] = [
     [allow('A', '*', { StringEquals: { 'aws:PrincipalOrgID': '${aws:PrincipalOrgID}' } })],
     bad('public-principal'),
   ),
-  policy('G11', 'the organization of the resource', [allow('A', '*', { StringEquals: { 'aws:PrincipalOrgID': '${aws:ResourceOrgID}' } })], ok, {
-    scp: 'allow',
-  }),
+  policy('G11', 'the organization of the resource', [allow('A', '*', { StringEquals: { 'aws:PrincipalOrgID': '${aws:ResourceOrgID}' } })], ok, {}),
   policy(
     'G11',
     'a path of the own organization',
     [allow('A', '*', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-exampleorgid/r-ab12/*' } })],
     ok,
-    { scp: 'allow' },
   ),
   policy(
     'G11',
@@ -184,9 +179,7 @@ export const documentCases: readonly Case[] = [
     [allow('A', { Service: 'sns.amazonaws.com' }, { StringLike: { 'aws:SourceArn': `arn:aws:sns:*:${OWN}:*` } })],
     bad('wildcard-source'),
   ),
-  policy('G11', 'a role pattern of the own account', [allow('A', '*', { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${OWN}:role/*` } })], ok, {
-    scp: 'allow',
-  }),
+  policy('G11', 'a role pattern of the own account', [allow('A', '*', { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${OWN}:role/*` } })], ok, {}),
   policy(
     'G11',
     'a role pattern of any account',
@@ -198,7 +191,6 @@ export const documentCases: readonly Case[] = [
     'a service for the organization',
     [allow('A', { Service: 'sns.amazonaws.com' }, { StringEquals: { 'aws:SourceOrgID': 'o-exampleorgid' } })],
     ok,
-    { scp: 'allow' },
   ),
   policy(
     'P4',
@@ -214,6 +206,7 @@ export const documentCases: readonly Case[] = [
     'a parameter with a foreign default',
     `Parameters:\n  Partner: { Type: String, Default: "${FOREIGN}" }\nResources:\n${grant('!Ref Partner')}`,
     bad('untrusted-account'),
+    'deny',
   ),
   template(
     'G12',
@@ -226,6 +219,7 @@ export const documentCases: readonly Case[] = [
     'allowed values that all violate',
     `Parameters:\n  Partner: { Type: String, AllowedValues: ["888888888888", "${FOREIGN}"] }\nResources:\n${grant('!Ref Partner')}`,
     bad('untrusted-account'),
+    'deny',
   ),
   template(
     'G12',

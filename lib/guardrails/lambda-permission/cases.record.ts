@@ -44,6 +44,7 @@ const named = (name: string, functionName: string, qualifier?: string): Case =>
     bad('untrusted-account'),
     {
       plan: [{ action: 'lambda:RemovePermission', input: { FunctionName: 'orders', Qualifier: 'live', StatementId: 'Perm' } }],
+      scp: 'deny',
     },
   );
 
@@ -99,6 +100,7 @@ export const recordCases: readonly Case[] = [
     'the copy that the caller received',
     { requestParameters: request({ principal: FOREIGN, functionName: FUNCTION }), recipientAccountId: MEMBER },
     [],
+    { scp: 'deny' },
   ),
   record(
     'G8',
@@ -170,7 +172,7 @@ export const recordCases: readonly Case[] = [
       responseElements: stored({ Principal: { AWS: `arn:aws:iam::${FOREIGN}:root` } }),
     },
     bad('untrusted-account'),
-    { plan: [{ action: 'lambda:RemovePermission', input: { FunctionName: 'orders', Qualifier: 'live', StatementId: 'Perm' } }] },
+    { plan: [{ action: 'lambda:RemovePermission', input: { FunctionName: 'orders', Qualifier: 'live', StatementId: 'Perm' } }], scp: 'deny' },
   ),
   named('by name and alias', 'orders:live'),
   named('by name, with a qualifier beside it', 'orders', 'live'),
@@ -185,6 +187,7 @@ export const recordCases: readonly Case[] = [
       requestParameters: request({ principal: FOREIGN, functionName: `arn:aws-cn:lambda:cn-north-1:${OWN}:function:orders` }),
     },
     bad('untrusted-account'),
+    { scp: 'deny' },
   ),
   record(
     'P10',

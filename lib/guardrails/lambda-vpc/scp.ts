@@ -2,13 +2,14 @@
  * What a policy can say about the network of compute: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#vpc-conditions.
  * A function that is in a VPC already can be updated without naming it again: Lambda then takes the keys from what is there.
  */
+import { PERIMETER_FUNCTIONS } from '../../core/lambda';
 import { type Denial, type GuardrailScp, type PolicyScope, type RenderedScp, renderDenials } from '../../core/scp';
 
 const FUNCTIONS = ['lambda:CreateFunction', 'lambda:UpdateFunctionConfiguration'];
 const NETWORKS = [...FUNCTIONS, 'lambda:CreateCapacityProvider', 'lambda:CreateNetworkConnector'];
 
 /** Perimeter's own functions need no VPC; the tamper protection reserves their names. */
-const OWN = 'arn:*:lambda:*:*:function:perimeter-*';
+const OWN = [...PERIMETER_FUNCTIONS].map((name) => `arn:*:lambda:*:*:function:${name}`);
 
 export const scp: GuardrailScp = {
   render,
@@ -48,7 +49,7 @@ function render(scope: PolicyScope): RenderedScp {
   const { allowedVpcIds, allowedSubnetIds, allowedSecurityGroupIds } = scope.settings;
   const vpc: Denial['condition'] = allowedVpcIds ? { StringNotEquals: { 'lambda:VpcIds': allowedVpcIds } } : { Null: { 'lambda:VpcIds': 'true' } };
   const denials: readonly Denial[] = [
-    { sid: 'LambdaVpc', actions: FUNCTIONS, condition: vpc, except: [OWN] },
+    { sid: 'LambdaVpc', actions: FUNCTIONS, condition: vpc, except: OWN },
     ...listDenial('LambdaSubnet', 'lambda:SubnetIds', allowedSubnetIds),
     ...listDenial('LambdaSecurityGroup', 'lambda:SecurityGroupIds', allowedSecurityGroupIds),
   ];
@@ -57,4 +58,4 @@ function render(scope: PolicyScope): RenderedScp {
 
 /** One that is not listed is enough; where none is named, there is nothing to refuse. */
 const listDenial = (sid: string, key: string, allowed: readonly string[] | undefined): readonly Denial[] =>
-  allowed ? [{ sid, actions: NETWORKS, condition: { 'ForAnyValue:StringNotEquals': { [key]: allowed } }, except: [OWN] }] : [];
+  allowed ? [{ sid, actions: NETWORKS, condition: { 'ForAnyValue:StringNotEquals': { [key]: allowed } } }] : [];

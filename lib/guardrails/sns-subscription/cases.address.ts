@@ -112,25 +112,26 @@ const ARNS: readonly (readonly [protocol: string, arn: (account: string) => stri
 
 const INSIDE = [OWN, MEMBER, TRUSTED, '111111111111'];
 
-const malformedArns: readonly (readonly [protocol: string, arn: string])[] = [
-  ['sqs', 'orders'],
-  ['sqs', `arn:aws:sqs:eu-west-1:${OWN}`],
-  ['sqs', `arn:aws:sqs:eu-west-1:${OWN}:`],
-  ['sqs', `arn:aws:sqs:eu-west-1:${OWN}:orders:other`],
-  ['sqs', 'arn:aws:sqs:eu-west-1:22222222222:orders'],
-  ['sqs', 'arn:aws:sqs:eu-west-1::orders'],
-  ['sqs', `arn:aws:sqs::${OWN}:orders`],
-  ['sqs', `arn:evil:sqs:eu-west-1:${OWN}:orders`],
-  ['sqs', `ARN:aws:sqs:eu-west-1:${OWN}:orders`],
-  ['sqs', `arn:aws:lambda:eu-west-1:${OWN}:function:orders`],
-  ['sqs', `https://sqs.eu-west-1.amazonaws.com/${OWN}/orders`],
-  ['lambda', `arn:aws:sqs:eu-west-1:${OWN}:orders`],
-  ['lambda', `arn:aws:lambda:eu-west-1:${OWN}:layer:orders`],
-  ['lambda', 'orders'],
-  ['firehose', `arn:aws:firehose:eu-west-1:${OWN}:stream/orders`],
-  ['firehose', `arn:aws:kinesis:eu-west-1:${OWN}:stream/orders`],
-  ['application', `arn:aws:sns:eu-west-1:${OWN}:orders`],
-  ['application', `arn:aws:sns:eu-west-1:${OWN}:app/GCM/orders`],
+/** To whom a malformed ARN belongs, the SCP reads as text; what names one of ours at the right place it leaves to SNS. */
+const malformedArns: readonly (readonly [protocol: string, arn: string, scp: Scp])[] = [
+  ['sqs', 'orders', 'deny'],
+  ['sqs', `arn:aws:sqs:eu-west-1:${OWN}`, 'deny'],
+  ['sqs', `arn:aws:sqs:eu-west-1:${OWN}:`, 'unseen'],
+  ['sqs', `arn:aws:sqs:eu-west-1:${OWN}:orders:other`, 'deny'],
+  ['sqs', 'arn:aws:sqs:eu-west-1:22222222222:orders', 'deny'],
+  ['sqs', 'arn:aws:sqs:eu-west-1::orders', 'deny'],
+  ['sqs', `arn:aws:sqs::${OWN}:orders`, 'unseen'],
+  ['sqs', `arn:evil:sqs:eu-west-1:${OWN}:orders`, 'unseen'],
+  ['sqs', `ARN:aws:sqs:eu-west-1:${OWN}:orders`, 'deny'],
+  ['sqs', `arn:aws:lambda:eu-west-1:${OWN}:function:orders`, 'deny'],
+  ['sqs', `https://sqs.eu-west-1.amazonaws.com/${OWN}/orders`, 'deny'],
+  ['lambda', `arn:aws:sqs:eu-west-1:${OWN}:orders`, 'deny'],
+  ['lambda', `arn:aws:lambda:eu-west-1:${OWN}:layer:orders`, 'deny'],
+  ['lambda', 'orders', 'deny'],
+  ['firehose', `arn:aws:firehose:eu-west-1:${OWN}:stream/orders`, 'unseen'],
+  ['firehose', `arn:aws:kinesis:eu-west-1:${OWN}:stream/orders`, 'unseen'],
+  ['application', `arn:aws:sns:eu-west-1:${OWN}:orders`, 'unseen'],
+  ['application', `arn:aws:sns:eu-west-1:${OWN}:app/GCM/orders`, 'unseen'],
 ];
 
 export const addressCases: readonly Case[] = [
@@ -151,14 +152,14 @@ export const addressCases: readonly Case[] = [
     name: 'text messages where no prefix is listed',
     settings: { trustedHosts: ['api.example.com'] },
   }),
-  ...ARNS.flatMap(([protocol, arn]) => INSIDE.map((account) => subscription('S5', protocol, arn(account), ok, 'unseen'))),
-  ...ARNS.map(([protocol, arn]) => subscription('S5', protocol, arn(FOREIGN), bad('untrusted-account'), 'unseen')),
-  ...malformedArns.map(([protocol, arn]) => subscription('S5', protocol, arn, bad('invalid-endpoint'), 'unseen')),
-  subscription('S5', 'sqs', `arn:aws:lambda:eu-west-1:${FOREIGN}:function:orders`, bad('untrusted-account'), 'unseen'),
+  ...ARNS.flatMap(([protocol, arn]) => INSIDE.map((account) => subscription('S5', protocol, arn(account), ok, 'allow'))),
+  ...ARNS.map(([protocol, arn]) => subscription('S5', protocol, arn(FOREIGN), bad('untrusted-account'), 'deny')),
+  ...malformedArns.map(([protocol, arn, scp]) => subscription('S5', protocol, arn, bad('invalid-endpoint'), scp)),
+  subscription('S5', 'sqs', `arn:aws:lambda:eu-west-1:${FOREIGN}:function:orders`, bad('untrusted-account'), 'deny'),
   subscription('S5', 'sqs', `arn:aws:sqs:eu-west-1:${OWN}:orders`, bad('untrusted-protocol'), 'deny', {
     name: 'queues where only https is trusted',
     settings: { trustedProtocols: ['https'], trustedHosts: ['api.example.com'] },
   }),
-  subscription('S5', 'sqs', `arn:aws:sqs:eu-west-1:${OWN}:orders`, ok, 'unseen', { name: 'queues where nothing is configured', settings: {} }),
-  subscription('G1', 'lambda', `arn:aws:lambda:eu-west-1:${MEMBER}:function:orders`, ok, 'unseen', { name: 'a function of the organization' }),
+  subscription('S5', 'sqs', `arn:aws:sqs:eu-west-1:${OWN}:orders`, ok, 'allow', { name: 'queues where nothing is configured', settings: {} }),
+  subscription('G1', 'lambda', `arn:aws:lambda:eu-west-1:${MEMBER}:function:orders`, ok, 'allow', { name: 'a function of the organization' }),
 ];

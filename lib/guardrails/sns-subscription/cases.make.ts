@@ -67,12 +67,12 @@ export const recorded = (label: string, name: string, record: Properties, expect
 });
 
 /** Seen by templates alone. */
-export const template = (label: string, name: string, text: string, expect: Case['expect']): Case => ({
+export const template = (label: string, name: string, text: string, expect: Case['expect'], scp: Scp = 'unseen'): Case => ({
   class: label,
   name,
   template: text,
   expect,
-  scp: 'unseen',
+  scp,
 });
 
 export const statement = (principal: Value, more: Properties = {}): Properties => ({

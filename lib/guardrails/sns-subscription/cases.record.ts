@@ -144,6 +144,7 @@ const records: readonly Case[] = [
     'the copy of a caller who is not the owner',
     subscribe({ ...EVIL, topicArn: `arn:aws:sns:eu-west-1:${MEMBER}:orders` }, { responseElements: null }),
     [],
+    { scp: 'deny' },
   ),
   recorded(
     'G7',
@@ -166,7 +167,11 @@ const records: readonly Case[] = [
     [],
   ),
   ...CALLERS.map((userIdentity) =>
-    recorded('G8', `called by ${userIdentity?.type ?? 'nobody'}`, subscribe(EVIL, { userIdentity }), host, { plan: UNSUBSCRIBE, scp: 'deny' }),
+    recorded('G8', `called by ${userIdentity?.type ?? 'nobody'}`, subscribe(EVIL, { userIdentity }), host, {
+      plan: UNSUBSCRIBE,
+      // SCPs bind no service of AWS.
+      scp: userIdentity?.type === 'AWSService' ? 'unseen' : 'deny',
+    }),
   ),
   recorded('G9', 'fields of another type', subscribe({ protocol: ['https'], endpoint: { url: 'https://evil.example/' } }), unsure),
   recorded('G7', 'an unsubscription closes', { eventName: 'Unsubscribe', requestParameters: { subscriptionArn: SUBSCRIPTION_ARN } }, []),
@@ -177,7 +182,7 @@ const records: readonly Case[] = [
     scp: 'deny',
   }),
   recorded('G4', 'a queue of the organization in China', china(MEMBER), ok),
-  recorded('G4', 'a foreign queue in China', china(FOREIGN), bad('untrusted-account')),
+  recorded('G4', 'a foreign queue in China', china(FOREIGN), bad('untrusted-account'), { scp: 'deny' }),
 ];
 
 function govCloud(endpoint: string): Properties {
@@ -200,11 +205,11 @@ function china(account: string): Properties {
 const NO_MEMBERS = { organization: { id: 'o-exampleorgid', managementAccountId: '111111111111' } };
 const toQueue = (account: string) => subscribe({ protocol: 'sqs', endpoint: `arn:aws:sqs:eu-west-1:${account}:orders` });
 
-const exemption = (resource: string, expires: string): Partial<Case> => ({
+const exemption = (resource: string, expires: string, scp: Case['scp']): Partial<Case> => ({
   configuration: {
     exemptions: [{ guardrails: ['sns-subscription'], resources: [resource], reason: 'a partner reads orders', owner: 'orders@example.com', expires }],
   },
-  scp: 'deny',
+  scp,
 });
 
 const circumstances: readonly Case[] = [
@@ -212,10 +217,16 @@ const circumstances: readonly Case[] = [
   recorded('G2', 'no member is listed: ourselves', toQueue(OWN), ok, { configuration: NO_MEMBERS }),
   recorded('G2', 'no member is listed: the management account', toQueue('111111111111'), ok, { configuration: NO_MEMBERS }),
   recorded('G2', 'no member is listed: the dead-letter queue of somebody else', setRedrive(queue(FOREIGN)), unsure, { configuration: NO_MEMBERS }),
-  recorded('G14', 'the topic is exempt', subscribe(EVIL), { verdict: 'exempt' }, exemption(TOPIC_ARN, '2027-03-31')),
-  recorded('G14', 'topics named so are exempt', subscribe(EVIL), { verdict: 'exempt' }, exemption(`arn:aws:sns:*:${OWN}:ord*`, '2027-03-31')),
-  recorded('G14', 'it has ended', subscribe(EVIL), host, exemption(TOPIC_ARN, '2026-01-31')),
-  recorded('G14', 'a wildcard crosses no colon', subscribe(EVIL), host, exemption(`arn:aws:sns:*:${OWN}:o*f6`, '2027-03-31')),
+  recorded('G14', 'the topic is exempt', subscribe(EVIL), { verdict: 'exempt' }, exemption(TOPIC_ARN, '2027-03-31', 'allow')),
+  recorded(
+    'G14',
+    'topics named so are exempt',
+    subscribe(EVIL),
+    { verdict: 'exempt' },
+    exemption(`arn:aws:sns:*:${OWN}:ord*`, '2027-03-31', 'allow'),
+  ),
+  recorded('G14', 'it has ended', subscribe(EVIL), host, exemption(TOPIC_ARN, '2026-01-31', 'deny')),
+  recorded('G14', 'a wildcard crosses no colon', subscribe(EVIL), host, exemption(`arn:aws:sns:*:${OWN}:o*f6`, '2027-03-31', 'deny')),
 ];
 
 export const recordCases: readonly Case[] = [...confirmation, ...hidden, ...deadLetters, ...records, ...circumstances];

@@ -36,7 +36,7 @@ const inline: readonly Case[] = [
   topic('one that is not', [wrong], host, 'deny'),
   topic('both', [right, wrong], host, 'deny'),
   topic('two that are not', [right, wrong, mail], [host, bad('untrusted-email-domain')], 'deny'),
-  topic('a queue of ours', [{ Protocol: 'sqs', Endpoint: `arn:aws:sqs:eu-west-1:${OWN}:orders` }], ok, 'unseen'),
+  topic('a queue of ours', [{ Protocol: 'sqs', Endpoint: `arn:aws:sqs:eu-west-1:${OWN}:orders` }], ok, 'allow'),
   topic('no endpoint', [{ Protocol: 'sqs' }], bad('invalid-endpoint'), 'unseen'),
   topic('no protocol', [{ Endpoint: 'https://api.example.com/' }], bad('invalid-endpoint'), 'unseen'),
   { ...topic('three among many', many, [host, host, host], 'deny'), class: 'S12' },
@@ -105,7 +105,7 @@ const holes: readonly Case[] = [
   template('G12', 'an import', parameterised("!ImportValue 'endpoint'"), unsure),
   template('G12', 'a dynamic reference', parameterised("'https://{{resolve:ssm:host}}/'"), unsure),
   template('G12', 'a dynamic reference in the path', parameterised("'https://api.example.com/{{resolve:ssm:path}}'"), ok),
-  template('G12', 'a default', parameterised('!Ref X', { parameter: ", Default: 'https://evil.example/'" }), host),
+  template('G12', 'a default', parameterised('!Ref X', { parameter: ", Default: 'https://evil.example/'" }), host, 'deny'),
   template('G12', 'a default that is trusted', parameterised('!Ref X', { parameter: ", Default: 'https://api.example.com/'" }), ok),
   template('G12', 'a user that is not known', parameterised("!Sub '${X}@example.com'", { protocol: 'email' }), unsure),
   template(
@@ -143,7 +143,7 @@ const holes: readonly Case[] = [
     parameterised("'https://evil.example/'", { protocol: '!Ref X' }),
     host,
   ),
-  template('G12', 'one branch is foreign', parameterised("!If [IsProduction, 'https://evil.example/', 'https://api.example.com/']"), host),
+  template('G12', 'one branch is foreign', parameterised("!If [IsProduction, 'https://evil.example/', 'https://api.example.com/']"), host, 'deny'),
   template('G12', 'both branches are trusted', parameterised("!If [IsProduction, 'https://api.example.com/a', 'https://api.example.com/b']"), ok),
   template('G12', 'a policy that is not known', policyOf('!Ref X'), unsure),
   template(

@@ -1,0 +1,167 @@
+/** CloudTrail records out of whatever holds them, one after the other, in constant memory. */
+import { isUtf8 } from 'node:buffer';
+import { extname } from 'node:path';
+import { type CloudTrailRecord, decodeRecord, isRecordProblem } from '../../core/cloudtrail';
+import { isObject } from '../../core/value';
+import { type FoundFile, hasByteOrderMark, STDIN, walk, wrongEncoding } from '../files';
+import type { Io } from '../io';
+import type { Output } from '../output';
+import { type Progress, startProgress } from '../progress';
+import type { Tally } from '../report/tally';
+import { type Position, RecordScanner, type RecordSink } from './scanner';
+import { bytesOf, isGzip, SourceError, startOf } from './source';
+
+/** Names that promise a log: such a file must hold one. */
+const LOG_NAMES = new Set(['.json', '.gz', '.jsonl', '.ndjson', '.log']);
+const SKIPPED_FOLDERS = new Set(['.git', 'node_modules']);
+
+const RULES = { enter: (name: string, isFolder: boolean) => !(isFolder && SKIPPED_FOLDERS.has(name)) };
+
+/** `file`: as it was named. */
+export type Take = (record: CloudTrailRecord, file: string) => void;
+
+interface Reading {
+  readonly io: Io;
+  /** Counts what is read, and what cannot be. */
+  readonly tally: Tally;
+  readonly output: Output;
+  readonly take: Take;
+}
+
+interface Run extends Reading {
+  readonly progress: Progress;
+}
+
+/** Reads files and folders until the reader of the output has gone. */
+export async function readRecords(paths: readonly string[], reading: Reading): Promise<void> {
+  const { io, tally, output } = reading;
+  const progress = startProgress(io, 'records');
+  for (const path of new Set(paths)) {
+    for await (const found of walk(path, io, RULES)) {
+      if (output.closed) break;
+      if (found.kind === 'problem') tally.error(found.problem);
+      else await readLog(found, { ...reading, progress });
+    }
+  }
+  progress.stop();
+  if (tally.records === 0 && tally.errors.length === 0) {
+    for (const path of new Set(paths)) tally.error({ file: path, message: 'holds no CloudTrail record: name a log file or a folder of them' });
+  }
+}
+
+async function readLog(file: FoundFile, run: Run): Promise<void> {
+  const { tally } = run;
+  try {
+    if (!file.named && !LOG_NAMES.has(extname(file.name).toLowerCase()) && !(await looksLikeLog(file))) return;
+    await readFile(file, run);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    tally.error({ file: file.name, message: error.message });
+  }
+}
+
+/** By its first bytes. Plain text is not a log; what is not even text is named. @throws SourceError */
+async function looksLikeLog({ path }: FoundFile): Promise<boolean> {
+  const start = await startOf(path, 512);
+  if (isGzip(start)) return true;
+  const encoding = wrongEncoding(start);
+  if (encoding !== undefined) throw new SourceError(`${encoding}, no CloudTrail log`);
+  if (start.some(isControl)) throw new SourceError('is a binary file, no CloudTrail log');
+  return /^\s*[[{]/.test(start.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, ''));
+}
+
+/** None that text would hold: not a tab, a line break or an escape. */
+const isControl = (byte: number): boolean => (byte > 0 && byte < 9) || (byte > 13 && byte < 27);
+
+async function readFile(file: FoundFile, { io, tally, output, progress, take }: Run): Promise<void> {
+  const records = recordsOf(file.name, tally, take);
+  const scanner = new RecordScanner(records);
+  let started = false;
+  let failure: SourceError | undefined;
+  tally.scanned({ files: 1 });
+  try {
+    for await (const chunk of bytesOf(file.path, io.stdin, (bytes) => tally.scanned({ bytes }))) {
+      const encoding = started ? undefined : wrongEncoding(chunk);
+      if (encoding !== undefined) throw new SourceError(`${encoding}: no record is read from it`);
+      scanner.push(!started && hasByteOrderMark(chunk) ? chunk.subarray(3) : chunk);
+      started = true;
+      progress.update(tally.records);
+      await output.settle();
+      if (output.closed) return;
+    }
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    failure = error;
+  }
+  scanner.end(failure !== undefined);
+  records.close();
+  const seen = records.seen();
+  if (failure) tally.error({ file: file.name, message: failure.message });
+  else if (!started) tally.error({ file: file.name, message: file.path === STDIN ? 'standard input is empty' : 'is empty' });
+  else if (seen.records + seen.damaged + seen.others === 0) tally.error({ file: file.name, message: 'holds no CloudTrail record' });
+}
+
+/** Damaged places that are named for each file; of the others only the number is. */
+const MOST_DAMAGE = 200;
+
+interface FileRecords extends RecordSink {
+  /** Records and damaged places so far. */
+  readonly seen: () => { readonly records: number; readonly damaged: number; readonly others: number };
+  /** Says how many damaged places were not named. */
+  readonly close: () => void;
+}
+
+/** Decodes the records of one file. */
+function recordsOf(file: string, tally: Tally, take: Take): FileRecords {
+  let records = 0;
+  let damaged = 0;
+  let others = 0;
+  const damage = (message: string, { offset, line }: Position) => {
+    damaged += 1;
+    if (damaged <= MOST_DAMAGE) tally.error({ file, offset, line, message });
+  };
+  return {
+    damage,
+    seen: () => ({ records, damaged, others }),
+    close: () => {
+      if (damaged > MOST_DAMAGE) tally.error({ file, message: `${damaged - MOST_DAMAGE} more damaged places are not listed` });
+    },
+    record: (bytes, at) => {
+      const raw = parse(bytes);
+      if (typeof raw === 'string') return damage(raw, at);
+      if (isDigest(raw.value)) {
+        others += 1;
+        return;
+      }
+      const record = decodeRecord(unwrapLookup(raw.value));
+      if (isRecordProblem(record)) return damage(record.problem, at);
+      records += 1;
+      tally.scanned({ records: 1 });
+      take(record, file);
+    },
+  };
+}
+
+/** The value, or what is wrong with the bytes. */
+function parse(bytes: Buffer): string | { readonly value: unknown } {
+  // Replacing a broken character would change what is judged, and nobody would know.
+  if (!isUtf8(bytes)) return 'a record that is not valid UTF-8: convert the file to UTF-8';
+  try {
+    return { value: JSON.parse(bytes.toString('utf8')) as unknown };
+  } catch {
+    return 'a record that is not valid JSON';
+  }
+}
+
+/** CloudTrail's digest files lie beside its logs: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html */
+const isDigest = (value: unknown): boolean => isObject(value) && value.digestStartTime !== undefined && value.eventName === undefined;
+
+/** `aws cloudtrail lookup-events` gives the record as text: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Event.html */
+function unwrapLookup(value: unknown): unknown {
+  if (!isObject(value) || typeof value.CloudTrailEvent !== 'string') return value;
+  try {
+    return JSON.parse(value.CloudTrailEvent) as unknown;
+  } catch {
+    return value;
+  }
+}
