@@ -60,11 +60,14 @@ function render(scope: PolicyScope): RenderedScp {
 /** Twelve characters: any account's id. */
 const ID = '?'.repeat(12);
 
+/** Hosts of services, as `parsePrincipal` knows them. */
+const SERVICES = ['amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu', 'amazon.com', 'aws.internal', 'aws.com'].map((suffix) => `*.${suffix}`);
+
 /** Any text but an ARN, a service, `*` and the id of one of these accounts. */
 const textDenial = (accounts: readonly string[]): Denial => ({
   sid: 'LambdaGrantee',
   actions: ADD,
-  condition: { StringNotLike: { 'lambda:Principal': ['arn:*', '*.*', '${*}', ...accounts] } },
+  condition: { StringNotLike: { 'lambda:Principal': ['arn:*', ...SERVICES, '${*}', ...accounts] } },
 });
 
 /**
