@@ -1,7 +1,7 @@
 // Bundles what is deployed: dist/hooks/<id>.js from hooks/<id>.ts, dist/lambda/<id>.js from lambda/<id>.ts and dist/functions/<name>.js
 // from functions/<name>.ts, one CommonJS file each, for the Node.js runtime of Lambda. The AWS SDK is the runtime's own. The same sources give the same bytes on any
 // machine: paths are relative to the root, each bundle is built by itself and the entry points come in order.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minify, parseSync } from '@swc/core';
@@ -44,15 +44,34 @@ const tidy = {
     }),
 };
 
-/** What a guardrail is for the command line and the deployment alone: a remediator asks for neither. */
+/** What a guardrail is for the command line, the pages and the deployment alone: a remediator asks for none of it. */
+const UNASKED = [
+  [/^ {2}summary:\s+'.*',$/m, "  summary: '',"],
+  [/^ {2}codes: \{$[\s\S]*?^ {2}\},$/m, '  codes: {},'],
+  [/^ {2}options(?:: \{.*\})?,$/m, '  options: {},'],
+  [/^ {2}fromResource(?:: \w+)?,$/m, '  fromResource: () => [],'],
+];
+
 const unasked = {
   name: 'unasked',
-  setup: ({ onLoad }) =>
+  setup: ({ onLoad }) => {
     onLoad({ filter: /\/guardrails\/[^/]+\/(?:scp|terraform)\.ts$/ }, ({ path }) => ({
       contents: `export const ${basename(path, '.ts')} = undefined;`,
       loader: 'js',
-    })),
+    }));
+    onLoad({ filter: /\/guardrails\/[^/]+\/index\.ts$/ }, ({ path }) => ({
+      contents: UNASKED.reduce(without(path), readFileSync(path, 'utf8')),
+      loader: 'ts',
+    }));
+  },
 };
+
+const without =
+  (path) =>
+  (text, [pattern, empty]) => {
+    if (!pattern.test(text)) throw new Error(`${path}: ${pattern} is not found: a remediator would carry it`);
+    return text.replace(pattern, empty);
+  };
 
 async function bundle(folder, name) {
   const { outputFiles, metafile } = await build({

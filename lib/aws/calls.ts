@@ -107,6 +107,7 @@ const TABLE = {
   'logs:PutLogEvents': { kind: 'plumbing', absent: ['ResourceNotFound'], passing: ['ServiceUnavailable'] },
   'logs:CreateLogStream': { kind: 'plumbing', absent: ['ResourceNotFound'], passing: ['ServiceUnavailable', 'OperationAborted'] },
   'logs:GetLogEvents': { kind: 'plumbing', answers: 'events', absent: ['ResourceNotFound'], passing: ['ServiceUnavailable'] },
+  'logs:FilterLogEvents': { kind: 'plumbing', absent: ['ResourceNotFound'], passing: ['ServiceUnavailable'] },
   'scheduler:CreateSchedule': { kind: 'plumbing' },
   'sqs:ReceiveMessage': { kind: 'plumbing' },
   'sqs:DeleteMessageBatch': { kind: 'plumbing' },

@@ -31,7 +31,7 @@ export interface Invocation {
   readonly functionArn: string;
 }
 
-export interface Aws extends Pick<Ports, 'read' | 'execute' | 'findings' | 'recordUndo' | 'directory' | 'lookAgain' | 'queue'> {
+export interface Aws extends Pick<Ports, 'read' | 'execute' | 'findings' | 'recordUndo' | 'findUndo' | 'directory' | 'lookAgain' | 'queue'> {
   /** What `recordUndo` wrote under this key; undefined where there is nothing. Throws `AwsFailure`. */
   readonly readUndo: (key: string) => Promise<Fields | undefined>;
 }
@@ -50,6 +50,7 @@ export function createAws(deployment: Deployment, clients: Clients = createClien
       execute: createExecute(send),
       findings: createFindings(send, paces, log),
       recordUndo: (entry) => undoLog.record(entry, new Date(clock.now())),
+      findUndo: undoLog.find,
       readUndo: undoLog.read,
       directory: directory && (() => readDirectory(directory, clock.now)),
       queue: queueUrl === undefined ? undefined : createQueue(send, queueUrl, { remaining, log }),

@@ -146,6 +146,10 @@ export const PERMISSIONS: { readonly [action in Called]: Permission } = {
     actions: ['logs:GetLogEvents'],
     source: 'https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html',
   },
+  'logs:FilterLogEvents': {
+    actions: ['logs:FilterLogEvents'],
+    source: 'https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html',
+  },
   's3:GetObject': { actions: ['s3:GetObject'], source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html' },
   'scheduler:CreateSchedule': {
     actions: ['scheduler:CreateSchedule', 'iam:PassRole'],

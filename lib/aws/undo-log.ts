@@ -23,6 +23,8 @@ export interface UndoLog {
   readonly record: (entry: Fields, at: Date) => Promise<string>;
   /** Undefined: there is no (whole) entry of this key. Throws `AwsFailure`. */
   readonly read: (key: string) => Promise<Fields | undefined>;
+  /** What this function wrote about an event since it happened, with the keys. Throws `AwsFailure`. */
+  readonly find: (eventId: string, since: Date) => Promise<readonly { readonly key: string; readonly entry: Fields }[]>;
 }
 
 export const createUndoLog = (send: Send, functionName: string, group: string = UNDO_LOG_GROUP): UndoLog => ({
@@ -43,6 +45,7 @@ export const createUndoLog = (send: Send, functionName: string, group: string = 
     return `${stream}/${id}`;
   },
   read: (key) => readEntry(send, group, key),
+  find: (eventId, since) => findEntries(send, group, functionName, eventId, since),
 });
 
 /** Cut between characters, so that each slice is valid UTF-8. */
@@ -122,7 +125,7 @@ const PART = /^(\d{1,3})\/(\d{1,3}) ([\s\S]*)$/;
 async function* messagesOf(send: Send, query: Fields): AsyncGenerator<string> {
   let token: Value | undefined;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const answer = await pageOf(send, { ...query, ...(token !== undefined && { nextToken: token }) });
+    const answer = await pageOf(send, 'logs:GetLogEvents', { ...query, ...(token !== undefined && { nextToken: token }) });
     for (const event of Array.isArray(answer?.events) ? answer.events : [])
       if (isObject(event) && typeof event.message === 'string') yield event.message;
     // The end is told by the token that was sent coming back.
@@ -131,10 +134,41 @@ async function* messagesOf(send: Send, query: Fields): AsyncGenerator<string> {
   }
 }
 
+/** Clocks differ: the record may seem older than the event. */
+const SKEW_MS = 5 * 60 * 1000;
+const HEAD = /^(\d{1,16}-[0-9a-f]{16}) 1\/(\d{1,3}) /;
+
+async function findEntries(send: Send, group: string, functionName: string, eventId: string, since: Date) {
+  // What stands in quotes is looked for as it is, and an event made by hand may have any id.
+  if (!/^[\w-]{1,128}$/.test(eventId) || Number.isNaN(since.getTime())) return [];
+  const query = {
+    logGroupName: group,
+    logStreamNamePrefix: `${functionName}/`,
+    startTime: Math.max(0, since.getTime() - SKEW_MS),
+    filterPattern: `"${eventId}"`,
+  };
+  const found: { readonly key: string; readonly entry: Fields }[] = [];
+  let token: Value | undefined;
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const answer = await pageOf(send, 'logs:FilterLogEvents', { ...query, ...(token !== undefined && { nextToken: token }) });
+    for (const event of Array.isArray(answer?.events) ? answer.events : []) {
+      const [stream, message] = isObject(event) ? [event.logStreamName, event.message] : [];
+      const [head, id, parts] = typeof message === 'string' ? (HEAD.exec(message) ?? []) : [];
+      if (typeof stream !== 'string' || typeof message !== 'string' || head === undefined) continue;
+      const key = `${stream}/${id}`;
+      const entry = parts === '1' ? entryOf(message.slice(head.length), key) : await readEntry(send, group, key);
+      if (entry?.eventId === eventId) found.push({ key, entry });
+    }
+    token = answer?.nextToken;
+    if (token === undefined || token === '') break;
+  }
+  return found;
+}
+
 /** Undefined where the group or the stream does not exist. */
-async function pageOf(send: Send, query: Fields): Promise<Fields | undefined> {
+async function pageOf(send: Send, action: 'logs:GetLogEvents' | 'logs:FilterLogEvents', query: Fields): Promise<Fields | undefined> {
   try {
-    return await send('logs:GetLogEvents', query);
+    return await send(action, query);
   } catch (error) {
     const failure = failureOf(error);
     if (isNamed(failure.code, ['ResourceNotFound'])) return undefined;

@@ -64,6 +64,8 @@ const SCOPES: { readonly [action: string]: (id: string) => string } = {
   'scheduler:CreateSchedule': () => arnOf('scheduler', `schedule/${SCHEDULE_GROUP}/perimeter-*`),
   'logs:PutLogEvents': () => arnOf('logs', 'log-group:perimeter-undo:log-stream:*'),
   'logs:CreateLogStream': () => arnOf('logs', 'log-group:perimeter-undo:log-stream:*'),
+  'logs:FilterLogEvents': () => arnOf('logs', 'log-group:perimeter-undo:*'),
+  'logs:GetLogEvents': () => arnOf('logs', 'log-group:perimeter-undo:log-stream:*'),
   'iam:GetRole': () => Fn.sub('arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*'),
   'iam:GetRolePolicy': () => Fn.sub('arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*'),
   'iam:PutRolePolicy': () => Fn.sub('arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*'),
@@ -101,7 +103,7 @@ export function grantsFor(id: string, calls: readonly Called[]): readonly Statem
 
 /** Findings are written in every mode, and the open ones are read before. */
 const REPORTING: readonly Called[] = ['securityhub:BatchImportFindings', 'securityhub:BatchUpdateFindings', 'securityhub:GetFindings'];
-const UNDO_LOG: readonly Called[] = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const UNDO_LOG: readonly Called[] = ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:FilterLogEvents', 'logs:GetLogEvents'];
 const LOOK_AGAIN: readonly Called[] = ['scheduler:CreateSchedule'];
 const DRAIN: readonly Called[] = ['sqs:ReceiveMessage', 'sqs:DeleteMessageBatch'];
 

@@ -4,6 +4,7 @@ import type { Fact, Place } from '../core/guardrail';
 import type { LiveAnswer } from '../core/live';
 import type { Assessment, Call } from '../core/verdict';
 import { AwsFailure, type CallReport } from './ports';
+import { violationsOf } from './recall';
 import { judgeNow, mayAct, placeOf, type Task } from './remediator';
 
 /** What was found and done about one resource. */
@@ -18,8 +19,8 @@ export interface Deed {
   readonly isGone: boolean;
   /** Of what had to be called: everything was done, in the last round that was needed. */
   readonly isSettled: boolean;
-  /** Key of the undo record, and what it holds, where something was removed. */
-  readonly undo?: { readonly key: string; readonly removed: string };
+  /** Key of the undo record, and what it holds, where something was removed. `at`: by an earlier attempt, which did not come to tell. */
+  readonly undo?: { readonly key: string; readonly removed: string; readonly at?: Date };
 }
 
 /** A write that finds the state moved on starts over from a read; this often. */
@@ -122,6 +123,7 @@ async function recordUndo(
     resource: assessments[0]?.resource.id ?? '',
     calls: planned.map(({ action, input }) => ({ action, input })),
     restore: restore.map(({ action, input }) => ({ action, input })),
+    violations: violationsOf(assessments),
   };
   try {
     return { key: await task.ports.recordUndo(entry), removed: JSON.stringify(entry.restore) };

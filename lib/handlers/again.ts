@@ -23,10 +23,10 @@ export function nextLook(looks: number, since: Date): Date | undefined {
 }
 
 /** Once begun, it goes on to the end of the window, whatever a look finds. */
-export async function lookAgainAt({ ports, dryRun }: Task, { raw, looks, since }: Delivery, { assessments }: Deed): Promise<void> {
+export async function lookAgainAt({ ports, dryRun }: Task, { raw, looks, since }: Delivery, { assessments, undo }: Deed): Promise<void> {
   const isOpen = looks > 0 || assessments.some(({ plan }) => plan?.again !== undefined);
-  if (!isOpen || dryRun) return;
-  const began = since ?? ports.now();
+  if (!isOpen || dryRun || (undo?.at && windowEnd(undo.at) <= ports.now())) return;
+  const began = since ?? undo?.at ?? ports.now();
   const at = nextLook(looks, began);
   const event: Value = { perimeter: LOOK_AGAIN, looks: looks + 1, since: began.toISOString(), event: raw };
   if (at) await ports.lookAgain(at, event);

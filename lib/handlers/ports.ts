@@ -41,6 +41,8 @@ export interface Ports {
   readonly findings: FindingsPort;
   /** Writes what will be removed, whole, before the call; answers the key under which `perimeter undo` finds it. */
   readonly recordUndo: (entry: { readonly [name: string]: Value }) => Promise<string>;
+  /** The undo records that this function wrote for an event, and when it happened. Throws `AwsFailure`. */
+  readonly findUndo: (eventId: string, since: Date) => Promise<readonly { readonly key: string; readonly entry: Value }[]>;
   /** Members of the organization by the directory; undefined where none is deployed. Throws `AwsFailure`; `stale` is told by `writtenAt`. */
   readonly directory: (() => Promise<{ readonly accountIds: ReadonlySet<string>; readonly writtenAt: Date }>) | undefined;
   /** Asks to look again at this time. */

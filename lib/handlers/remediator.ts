@@ -12,7 +12,8 @@ import { act, type Deed } from './act';
 import { lookAgainAt } from './again';
 import { deliveriesOf } from './event';
 import { AwsFailure, type Ports } from './ports';
-import { closeMended, report } from './report';
+import { recall } from './recall';
+import { closeMended, openFindings, report, tellingIn } from './report';
 import { type Batch, batchesOf } from './tally';
 import { currentTrust } from './trust';
 
@@ -120,8 +121,12 @@ async function undo(task: Task, batch: Batch, record: CloudTrailRecord): Promise
   let total = NOTHING;
   for (const facts of groups) {
     const deed = await act(trusting, facts, record);
-    const written = await report(trusting, deed, batch, sightingOf(record));
-    await lookAgainAt(trusting, batch[0], deed);
+    const known = await openFindings(trusting, (tellingIn(deed)[0]?.resource.id ?? facts[0]?.resource.arn) || '');
+    const earlier = tellingIn(deed).length > 0 ? undefined : await recall(trusting, deed, record, known);
+    // Before the finding: what has one is not recalled, should this process end in between.
+    const looking = await caught(lookAgainAt(trusting, batch[0], earlier ?? deed));
+    const written = await report(trusting, earlier ?? deed, known, batch, sightingOf(record));
+    if (looking) throw looking;
     total = {
       ...total,
       assessments: [...total.assessments, ...deed.assessments],
@@ -130,6 +135,17 @@ async function undo(task: Task, batch: Batch, record: CloudTrailRecord): Promise
     };
   }
   return total;
+}
+
+/** The failure of what must not keep a finding from being written. */
+async function caught(work: Promise<void>): Promise<AwsFailure | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof AwsFailure) return error;
+    throw error;
+  }
 }
 
 /** The facts of one resource, together: a document is mended once. */

@@ -13,10 +13,14 @@ import { type Batch, tallyOf } from './tally';
 
 type Written = Remediation['findings'];
 
-export async function report(task: Task, deed: Deed, batch: Batch, sighting: Sighting): Promise<Written> {
-  const telling = deed.assessments.filter(({ verdict }) => verdict === 'violation' || verdict === 'undetermined');
-  if (telling.length === 0) return closeSettled(task, deed, await openFindings(task, deed.about[0]?.resource.arn ?? ''), isAbout(task, deed));
-  const known = await openFindings(task, telling[0]?.resource.id ?? '');
+/** What a finding has to tell. */
+export const tellingIn = ({ assessments }: Deed): readonly Assessment[] =>
+  assessments.filter(({ verdict }) => verdict === 'violation' || verdict === 'undetermined');
+
+/** `known`: the open findings of the resource. */
+export async function report(task: Task, deed: Deed, known: readonly Finding[], batch: Batch, sighting: Sighting): Promise<Written> {
+  const telling = tellingIn(deed);
+  if (telling.length === 0) return closeSettled(task, deed, known, isAbout(task, deed));
   const written: { finding: Value; stored: boolean }[] = [];
   for (const assessment of telling) {
     const standing = standingOf(deed, assessment, task.ports.now());
@@ -57,7 +61,7 @@ async function store({ ports, dryRun }: Task, finding: Finding, before: Finding 
 }
 
 /** What cannot be read is taken for new: a finding too many is better than none. */
-async function openFindings({ guardrail, ports, dryRun }: Task, resource: string): Promise<readonly Finding[]> {
+export async function openFindings({ guardrail, ports, dryRun }: Task, resource: string): Promise<readonly Finding[]> {
   if (dryRun) return [];
   try {
     return await ports.findings.open(generatorOf(guardrail.id), resource);
@@ -72,10 +76,12 @@ function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, m
   if (unread !== undefined) return { kind: 'open', note: `What is there now could not be read: ${unread}` };
   const failed = isSettled ? undefined : calls.at(-1);
   if (failed) return { kind: 'failed', error: `${failed.action}: ${failed.error?.name ?? failed.outcome} ${failed.error?.message ?? ''}`.trim() };
-  if (verdict === 'violation' && undo && calls.length > 0 && (plan?.calls.length ?? 0) > 0) {
+  const isDone = undo !== undefined && (calls.length > 0 || undo.at !== undefined) && (plan?.calls.length ?? 0) > 0;
+  if (verdict === 'violation' && isDone) {
     const done = { removed: undo.removed, undoKey: undo.key };
     if (plan?.isContainment) return { kind: 'contained', ...done, note: plan.note ?? '' };
-    return { kind: 'undone', ...done, ...(plan?.again !== undefined && { openUntil: windowEnd(now).toISOString() }) };
+    const openUntil = plan?.again === undefined ? now : windowEnd(undo.at ?? now);
+    return { kind: 'undone', ...done, ...(openUntil > now && { openUntil: openUntil.toISOString() }) };
   }
   if (verdict === 'undetermined') return { kind: 'open', note: 'Nothing was undone: it cannot be decided' };
   if (mode !== 'enforce') return { kind: 'open', note: 'The guardrail observes: nothing was undone' };

@@ -98,6 +98,7 @@ export const EXAMPLES: { readonly [action in Action]: Fields } = {
     QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/q',
     Entries: [{ Id: '0', ReceiptHandle: 'h' }],
   },
+  'logs:FilterLogEvents': { logGroupName: 'g', logStreamNamePrefix: 's/', filterPattern: '"e"', startTime: 1 },
   'scheduler:CreateSchedule': {
     Name: 'n',
     ScheduleExpression: 'at(2026-11-22T10:00:00)',

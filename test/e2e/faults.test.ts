@@ -1,16 +1,17 @@
 /**
  * The fault matrix: every AWS call of every remediation, met by every fault, by a real SDK against a real proxy. After the
- * retries that Lambda itself would make: the violation is undone, or a finding (or, where Security Hub is at fault, the log)
- * says why not; and nothing innocent was touched. A selection in `npm test`, all of it where CI asks for it; the table in
+ * retries that Lambda itself would make, and however its event is delivered: the violation is undone, and a finding (or, where
+ * Security Hub is at fault, the log) says so or says why not; and nothing innocent was touched. A selection in `npm test`, all of it where CI asks for it; the table in
  * docs/reliability.md is written by `npm run reliability`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Value } from '../../lib/core/value';
+import { isObject, property, type Value } from '../../lib/core/value';
 import { type MotoEmulator, startEmulator } from '../aws/emulator';
 import { type FaultRule, type Faults, startFaults } from '../aws/faults';
 import { runs } from '../support/runs';
-import { invoke } from './bundle';
+import { type Invocation, invoke } from './bundle';
+import { invokeMortal } from './killed';
 import { CALLER, configurationIn, findings, prepare } from './organization';
 import { type Scenario, scenarios } from './scenarios';
 
@@ -21,6 +22,8 @@ interface Fault {
   readonly lasts?: true;
   /** Only calls that change something can meet it. */
   readonly writesOnly?: true;
+  /** The process ends with it. */
+  readonly kills?: true;
 }
 
 const FAULTS: readonly Fault[] = [
@@ -31,6 +34,7 @@ const FAULTS: readonly Fault[] = [
   { name: 'answer malformed', rule: { response: { truncate_frac: 0.4 } } },
   { name: 'answer lost', rule: { response: { abort_bytes: 0 } } },
   { name: 'stale revision', rule: { times: 1, error: { code: 'PreconditionFailedException', status: 412 } }, writesOnly: true },
+  { name: 'process killed after the call', rule: { response: { abort_bytes: 0 } }, kills: true },
   { name: 'access denied', rule: { error: { code: 'AccessDeniedException', status: 403 } }, lasts: true },
 ];
 
@@ -49,53 +53,102 @@ afterAll(async () => {
 });
 
 const isWhole = runs >= 100_000 || process.env.PERIMETER_RELIABILITY !== undefined;
-/** In `npm test`: everything for the first scenario; for the others what refuses the change itself. */
-const chosen = (scenario: Scenario, operation: string, fault: Fault): boolean =>
-  isWhole || scenario === scenarios[0] || (operation === scenario.calls[1]?.[1] && ['throttled', 'access denied'].includes(fault.name));
+/** How an event comes. What is not delivered once meets its faults at the call that undoes. */
+const DELIVERIES = ['once', 'twice', 'out of order', 'a day late'] as const;
+type Delivery = (typeof DELIVERIES)[number];
+
+const isUndoing = (scenario: Scenario, operation: string): boolean => operation === scenario.calls[1]?.[1];
+
+/** In `npm test`: once everything for the first scenario; otherwise what refuses the change itself, or ends with it. */
+function chosen(scenario: Scenario, operation: string, fault: Fault, delivery: Delivery): boolean {
+  if (delivery !== 'once' && !isUndoing(scenario, operation)) return false;
+  if (isWhole || (scenario === scenarios[0] && delivery === 'once')) return true;
+  const isTried = fault.kills || ['throttled', 'access denied'].includes(fault.name);
+  return isUndoing(scenario, operation) && isTried && (delivery === 'once' || scenario === scenarios[0]);
+}
 
 interface Cell {
   readonly scenario: Scenario;
   readonly service: string;
   readonly operation: string;
   readonly fault: Fault;
+  readonly delivery: Delivery;
 }
 
 const cells: readonly Cell[] = scenarios.flatMap((scenario) =>
   scenario.calls.flatMap(([service, operation]) =>
-    FAULTS.filter((fault) => chosen(scenario, operation, fault))
-      .filter(({ writesOnly }) => !writesOnly || operation === scenario.calls[1]?.[1])
-      .map((fault) => ({ scenario, service, operation, fault })),
+    DELIVERIES.flatMap((delivery) =>
+      FAULTS.filter((fault) => chosen(scenario, operation, fault, delivery))
+        .filter(({ writesOnly }) => !writesOnly || isUndoing(scenario, operation))
+        .map((fault) => ({ scenario, service, operation, fault, delivery })),
+    ),
   ),
 );
 
-type Ending = 'undone' | 'reported' | 'undone, told by the log' | 'LOST' | 'HARMED';
+type Ending = 'undone' | 'reported' | 'undone, told by the log' | 'LOST' | 'UNTOLD' | 'HARMED';
 const table = new Map<string, Ending>();
 
-it.each(cells.map((cell) => [`${cell.scenario.guardrail}, ${cell.scenario.name}: ${cell.operation} ${cell.fault.name}`, cell] as const))(
-  '%s',
-  async (_, cell) => {
-    await faults.clear();
-    await emulator.reset();
-    await prepare(emulator);
-    const event = await cell.scenario.make(emulator);
-    const lines: string[] = [];
+const rowOf = ({ scenario, operation, delivery }: Omit<Cell, 'service' | 'fault'>): string =>
+  `${scenario.guardrail}: ${scenario.name} | ${operation} | ${delivery}`;
 
-    await faults.set([{ service: cell.service, operation: cell.operation, ...cell.fault.rule }]);
-    const attempts = await deliver(cell, event, lines);
+it.each(cells.map((cell) => [`${rowOf(cell)}: ${cell.fault.name}`, cell] as const))('%s', async (_, cell) => {
+  await faults.clear();
+  await emulator.reset();
+  await prepare(emulator);
+  const made = await cell.scenario.make(emulator);
+  const lines: string[] = [];
+  const [first, ...others] = eventsOf(made, cell.delivery);
 
-    const ending = await endingOf(cell, lines);
-    table.set(`${cell.scenario.guardrail}|${cell.scenario.name}|${cell.operation}|${cell.fault.name}`, ending);
-    expect(['undone', cell.fault.lasts ? 'reported' : 'undone', 'undone, told by the log']).toContain(ending);
-    expect(attempts).toBeLessThanOrEqual(ATTEMPTS);
-  },
-);
+  await faults.set([{ service: cell.service, operation: cell.operation, ...cell.fault.rule }]);
+  const attempts = await deliver(cell, first, lines, true);
+  if (!cell.fault.lasts) await faults.clear();
+  for (const other of others) await deliver(cell, other, lines);
+
+  const ending = await endingOf(cell, lines);
+  table.set(`${rowOf(cell)} | ${cell.fault.name}`, ending);
+  expect(['undone', cell.fault.lasts ? 'reported' : 'undone', 'undone, told by the log']).toContain(ending);
+  expect(attempts).toBeLessThanOrEqual(ATTEMPTS);
+});
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+function eventsOf(made: Value, delivery: Delivery): readonly [Value, ...Value[]] {
+  const now = Date.now();
+  const event = at(made, new Date(now), 'first');
+  switch (delivery) {
+    case 'once':
+      return [event];
+    case 'twice':
+      return [event, event];
+    case 'out of order':
+      return [at(made, new Date(now), 'second'), at(made, new Date(now - 60_000), 'first')];
+    case 'a day late':
+      return [at(made, new Date(now - DAY_MS), 'first')];
+  }
+}
+
+/** The same call, made at another time. */
+function at(event: Value, time: Date, id: string): Value {
+  const detail = property(event, 'detail');
+  if (!isObject(event) || !isObject(detail)) throw new Error('an event of EventBridge has a detail');
+  const eventTime = `${time.toISOString().slice(0, 19)}Z`;
+  return { ...event, time: eventTime, detail: { ...detail, eventID: id, eventTime } };
+}
 
 /** The first attempt meets the fault; before the next it has passed, unless it lasts. */
-async function deliver({ scenario, fault }: Cell, event: Value, lines: string[]): Promise<number> {
+async function deliver({ scenario, operation, fault }: Cell, event: Value, lines: string[], isFirst = false): Promise<number> {
   const environment = { ...faults.environment(CALLER), AWS_MAX_ATTEMPTS: '1' };
+  const invocation: Invocation = { guardrail: scenario.guardrail, configuration: configurationIn(), environment, lines };
   for (let attempt = 1; ; attempt += 1) {
+    if (fault.kills && attempt === 1 && isFirst) {
+      // A removal is answered without a body that could break off.
+      const mortal = { ...invocation, environment: { ...environment, ...(operation.startsWith('Remove') && { PERIMETER_MORTAL: 'DELETE' }) } };
+      expect(await invokeMortal(mortal, event)).toBe('SIGKILL');
+      await faults.clear();
+      continue;
+    }
     try {
-      await invoke({ guardrail: scenario.guardrail, configuration: configurationIn(), environment, lines }, event);
+      await invoke(invocation, event);
       return attempt;
     } catch (error) {
       if (!(error instanceof Error && error.name === 'RemediationFailed')) throw error;
@@ -112,7 +165,7 @@ async function endingOf({ scenario, service }: Cell, lines: readonly string[]): 
   const isTold = (await findings(emulator)).length > 0;
   if (state.includes('violating')) return isTold ? 'reported' : 'LOST';
   if (isTold) return 'undone';
-  return service === 'securityhub' && lines.some((line) => /"level":"(WARN|ERROR)"/.test(line)) ? 'undone, told by the log' : 'undone';
+  return service === 'securityhub' && lines.some((line) => /"level":"(WARN|ERROR)"/.test(line)) ? 'undone, told by the log' : 'UNTOLD';
 }
 
 /** Without the padding of its columns, and with one word for every good ending. */
@@ -129,10 +182,12 @@ const PAGE = join(__dirname, '..', '..', 'docs', 'reliability.md');
 if (isWhole)
   it('the page tells what was seen', () => {
     const rows = scenarios.flatMap((scenario) =>
-      scenario.calls.map(([, operation]) => {
-        const seen = FAULTS.map(({ name }) => table.get(`${scenario.guardrail}|${scenario.name}|${operation}|${name}`) ?? '–');
-        return `| ${scenario.guardrail}: ${scenario.name} | ${operation} | ${seen.join(' | ')} |`;
-      }),
+      scenario.calls.flatMap(([, operation]) =>
+        DELIVERIES.filter((delivery) => delivery === 'once' || isUndoing(scenario, operation)).map((delivery) => {
+          const row = rowOf({ scenario, operation, delivery });
+          return `| ${row} | ${FAULTS.map(({ name }) => table.get(`${row} | ${name}`) ?? '–').join(' | ')} |`;
+        }),
+      ),
     );
     const page = `# Reliability
 
@@ -140,11 +195,11 @@ if (isWhole)
 
 Each cell is one run: the violation is made with the AWS SDK on an emulated AWS API, its event is handed to the deployed bundle,
 and the call of the row meets the fault of the column, through the retries that Lambda itself would make. \`undone\`: the
-violation is gone and what was innocent is still there. \`reported\`: it is still there and a finding says why. A dash: the
-call cannot meet the fault.
+violation is gone, what was innocent is still there, and a finding says what was done. \`reported\`: it is still there and a
+finding says why. A dash: the call cannot meet the fault. Out of order: a later event about the same thing comes first.
 
-| remediation | call | ${FAULTS.map(({ name }) => name).join(' | ')} |
-|---|---|${FAULTS.map(() => '---|').join('')}
+| remediation | call | event | ${FAULTS.map(({ name }) => name).join(' | ')} |
+|---|---|---|${FAULTS.map(() => '---|').join('')}
 ${rows.join('\n')}
 `;
     if (process.env.PERIMETER_RELIABILITY === 'write') writeFileSync(PAGE, page);

@@ -42,6 +42,7 @@ async function drained({ events, open = async () => [], remaining = () => 60_000
     execute: async (call) => ({ ...call, outcome: 'done' }),
     findings: { import: async (finding) => findings.push(finding) > 0, open, resolve: async () => true },
     recordUndo: async () => 'key',
+    findUndo: async () => [],
     directory: undefined,
     lookAgain: async () => undefined,
     queue: { receive: async () => messages, delete: async (some) => void deleted.push(...some.map(({ messageId }) => messageId)) },

@@ -44,6 +44,7 @@ function portsIn({ answers, directory, open = [], now = NOW }: World) {
       resolve: async () => true,
     },
     recordUndo: async () => 'key',
+    findUndo: async () => [],
     directory,
     queue: undefined,
     lookAgain: async (at, event) => void done.looks.push([at.toISOString(), event]),

@@ -1,0 +1,34 @@
+/** A process that is ended as soon as an answer is cut off: the call was made, and nothing came after it. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Invocation as Run } from '../../lib/cli/invoke/exchange';
+import type { Value } from '../../lib/core/value';
+import { encodeSettings, settingsLiteral } from '../../lib/handlers/settings';
+import type { Invocation } from './bundle';
+
+const DIST = join(__dirname, '..', '..', 'dist');
+/** Loaded before the bundle. */
+const MORTAL = join(__dirname, 'mortal.cjs');
+
+/** The signal that ended it; null where nothing did. */
+export async function invokeMortal({ guardrail, configuration, surroundings, environment }: Invocation, event: Value): Promise<string | null> {
+  const name = `perimeter-${guardrail}-remediator`;
+  const run: Run = {
+    bundle: join(DIST, 'lambda', `${guardrail}.js`),
+    literal: settingsLiteral(encodeSettings(configuration, guardrail, surroundings)),
+    event,
+    functionName: name,
+    functionArn: `arn:aws:lambda:eu-west-1:222222222222:function:${name}`,
+    memoryMb: 256,
+    timeoutMs: 60_000,
+  };
+  const child = fork(join(DIST, 'runtime.js'), [], {
+    execArgv: ['--require', MORTAL],
+    env: environment,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  child.send(run);
+  const [, signal] = await once(child, 'close');
+  return signal;
+}
