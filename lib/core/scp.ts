@@ -121,30 +121,27 @@ export function renderDenials(scope: PolicyScope, service: string, denials: read
   };
 }
 
-/** The patterns of an exemption, and the last second on which they hold. */
+/** Resources that are exempt until the end of a day, UTC. */
 interface Excused {
-  readonly patterns: readonly string[];
   readonly end: string;
+  readonly patterns: readonly string[];
 }
 
+/** One statement for now, and one for the time after each end: what is exempt then is less. */
 function renderDenial(scope: PolicyScope, denial: Denial, excused: readonly Excused[]): RenderedScp {
   const { sid, actions, spared, except = [] } = denial;
   const condition = merge(denial.condition, sparing(scope, spared));
-  const left = [...except, ...excused.flatMap(({ patterns }) => patterns)];
-  const target = left.length > 0 ? { NotResource: left } : { Resource: ['*'] };
-  const statement: PolicyStatement = { Sid: sid, Effect: 'Deny', Action: actions, ...target, Condition: condition };
-  const ended = excused.map(
-    ({ patterns, end }, index): PolicyStatement => ({
-      Sid: `${sid}Ended${index + 1}`,
-      Effect: 'Deny',
-      Action: actions,
-      Resource: patterns,
-      Condition: merge(condition, { DateGreaterThan: { 'aws:CurrentTime': end } }),
-    }),
+  const statement = (name: string, left: readonly Excused[], when?: ConditionBlock): PolicyStatement => {
+    const resources = [...except, ...left.flatMap(({ patterns }) => patterns)];
+    const target = resources.length > 0 ? { NotResource: resources } : { Resource: ['*'] };
+    return { Sid: name, Effect: 'Deny', Action: actions, ...target, Condition: when ? merge(condition, when) : condition };
+  };
+  const ended = excused.map(({ end }, index) =>
+    statement(`${sid}Ended${index + 1}`, excused.slice(index + 1), { DateGreaterThan: { 'aws:CurrentTime': `${end}T23:59:59Z` } }),
   );
-  if (ended.every((each) => fits(scope, [each]))) return { statements: [statement, ...ended], notes: [] };
+  if (ended.every((each) => fits(scope, [each]))) return { statements: [statement(sid, excused), ...ended], notes: [] };
   return {
-    statements: [statement],
+    statements: [statement(sid, excused)],
     notes: [`${sid}: the end of exemptions does not fit into ${scope.scp.maxCharacters} characters: render the policies again when one has ended`],
   };
 }
@@ -163,34 +160,20 @@ export const fits = ({ scp }: Pick<PolicyScope, 'scp'>, statements: readonly Pol
 
 // ---- Exemptions
 
-/** A wildcard of an exemption stops at `:` and `/`, that of a policy does not: what it excuses is never less. */
+/** By their end, the earliest first. A wildcard of an exemption stops at `:` and `/`, that of a policy does not: it excuses more, never less. */
 function excusedBy(exemptions: readonly Exemption[], service: string): { readonly excused: readonly Excused[]; readonly notes: readonly string[] } {
   const notes: string[] = [];
-  const ends = new Map<string, string>();
+  const byEnd = new Map<string, Set<string>>();
   for (const { resources, expires } of exemptions) {
     for (const glob of resources) {
       const patterns = resourcesOf(glob, service);
       if (patterns === undefined) notes.push(`the exemption of ${glob} is not in the policy: the resource has no such ARN yet when the call is made`);
-      for (const pattern of patterns ?? []) if ((ends.get(pattern) ?? '') < expires) ends.set(pattern, expires);
+      if (patterns?.length) byEnd.set(expires, new Set([...(byEnd.get(expires) ?? []), ...patterns]));
     }
   }
-  const entries = [...ends].map(([pattern, expires]) => ({ pattern, end: latest(pattern, expires, ends) }));
-  const groups = new Map<string, string[]>();
-  for (const { pattern, end } of entries) groups.set(end, [...(groups.get(end) ?? []), pattern]);
-  const excused = [...groups].map(([end, patterns]) => ({ end: `${end}T23:59:59Z`, patterns: patterns.sort() }));
+  const excused = [...byEnd].map(([end, patterns]) => ({ end, patterns: [...patterns].sort() }));
   return { excused: excused.sort((a, b) => (a.end < b.end ? -1 : 1)), notes };
 }
-
-/** Of exemptions that may mean the same resource the last to end decides. */
-const latest = (pattern: string, expires: string, ends: ReadonlyMap<string, string>): string =>
-  [...ends].reduce((last, [other, end]) => (end > last && mayOverlap(pattern, other) ? end : last), expires);
-
-function mayOverlap(one: string, other: string): boolean {
-  const [a, b] = [beforeWildcard(one), beforeWildcard(other)];
-  return a.startsWith(b) || b.startsWith(a);
-}
-
-const beforeWildcard = (text: string): string => text.split(/[*?]/, 1)[0] ?? '';
 
 /** How many fields the ARN of what a call names has; what is below it is excused with it. */
 const DEPTH: { readonly [service: string]: number } = { lambda: 7, sns: 6, ecr: 6 };

@@ -54,6 +54,9 @@ export function contextOf({ resource, keys, caller }: Call, members: ReadonlySet
 export const isBound = ({ arn, account }: Caller, members: ReadonlySet<string>): boolean =>
   (account === OWN || members.has(account)) && account !== MANAGEMENT && !/^arn:[^:]+:iam::\d+:role\/aws-service-role\//.test(arn);
 
+/** The evaluator reads a document once. */
+const documents = new WeakMap<readonly PolicyStatement[], object>();
+
 export type Answer = 'denied' | 'allowed' | 'unknown';
 
 export function answerOf(
@@ -63,7 +66,8 @@ export function answerOf(
 ): { readonly effect: Answer; readonly why: string } {
   if (!isBound(call.caller, members)) return { effect: 'allowed', why: 'SCPs do not bind the caller' };
   if (statements.length === 0) return { effect: 'allowed', why: 'there is no policy' };
-  const document = { Version: '2012-10-17', Statement: statements };
+  const document = documents.get(statements) ?? { Version: '2012-10-17', Statement: statements };
+  documents.set(statements, document);
   const decide = (context: Context) => evaluatePolicy([document], { action: call.action, resource: call.resource, context }, 'scp');
   const decisions = candidatesOf(call).map((each) => {
     const known = decide(contextOf(withoutHoles(each), members));

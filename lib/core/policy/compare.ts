@@ -51,13 +51,18 @@ const date = (compare: (value: number, wanted: number) => boolean): Family => ty
 const bool = typed('boolean', readBool, (value, wanted) => value === wanted);
 const binary = typed('base64 text', readBase64, (value, wanted) => value === wanted);
 
+/** "If you specify an IP address without the associated routing prefix, IAM uses the default prefix value of /32": whether that goes for IPv6 is not said. */
 const ip: Family = (text, _, problems) => {
   const network = parseNetwork(text);
   if (!network) {
     problems.push(`${text.slice(0, 60)} is no network`);
     return undefined;
   }
-  return (value, _context, key) => (parseAddress(value) ? truthOf(contains([network], value)) : maybe(key));
+  const widest = network.bits === 128 && !text.includes('/') ? parseNetwork(`${text}/32`) : undefined;
+  return (value, _context, key) => {
+    if (!parseAddress(value) || (widest && contains([widest], value) && !contains([network], value))) return maybe(key);
+    return truthOf(contains([network], value));
+  };
 };
 
 function readNumber(text: string): number | undefined {

@@ -6,7 +6,7 @@ import { type Patterns, parsePatterns } from '../iam/policy';
 import { asList, asText, isObject, propertyIgnoringCase, type Value } from '../value';
 import { type Condition, parseConditions } from './condition';
 import type { PolicyKind } from './index';
-import { parseTemplate, type Template } from './pattern';
+import { fieldOfVariable, parseTemplate, type Template } from './pattern';
 import { type Principals, parsePrincipals } from './principal';
 
 export interface Templates {
@@ -91,8 +91,18 @@ function readTemplates(raw: { readonly [key: string]: Value }, element: 'Action'
   if (element === 'Action') {
     for (const action of read.patterns) if (!ACTION.test(action)) problems.push(`${action.slice(0, 60)} is no action`);
   }
-  return { isNegated: read.kind === 'all-but', list: read.patterns.map((text) => parseTemplate(text, { wildcards: true, variables }, problems)) };
+  const list = read.patterns.map((text) => parseTemplate(text, { wildcards: true, variables }, problems));
+  // "You can't use a variable to replace parts of the ARN before the fifth colon":
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-wheretouse
+  for (const [index, template] of list.entries()) {
+    if ((fieldOfVariable(template) ?? RESOURCE_FIELD) < RESOURCE_FIELD) {
+      problems.push(`${read.patterns[index]?.slice(0, 60)} has a variable before its fifth colon`);
+    }
+  }
+  return { isNegated: read.kind === 'all-but', list };
 }
+
+const RESOURCE_FIELD = 5;
 
 /** `service:Name`, either with wildcards, or `*` alone: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html */
 const ACTION = /^(?:\*|[a-z0-9*?-]+:[a-z0-9*?_-]+)$/i;

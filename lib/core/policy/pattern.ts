@@ -15,9 +15,17 @@ const ONE = Symbol('?');
 /** One character that stands for itself, or a wildcard. */
 type Piece = string | typeof ANY | typeof ONE;
 
+/** Wildcards and characters; `literal` where there are characters alone. */
+interface Pattern {
+  readonly pieces: readonly Piece[];
+  readonly literal?: string;
+}
+
 /** A text as the policy has it: wildcards and variables still in it. */
 export interface Template {
   readonly parts: readonly (Piece | Variable)[];
+  /** What it is for every request, where no variable is in it: as a whole, and as fields of an ARN. */
+  readonly fixed?: { readonly whole: Pattern; readonly fields: readonly Pattern[] };
 }
 
 interface Variable {
@@ -30,7 +38,6 @@ type Filled = readonly Piece[] | 'never' | Truth;
 
 /** Literal `*`, `?` and `$`: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars */
 const SPECIAL: readonly string[] = ['*', '?', '$'];
-const VARIABLE = /^\s*([^:]+:[^:].*?)\s*(?:,\s*'([^']*)'\s*)?$/s;
 
 /** How a template is read: `variables` need version 2012-10-17, wildcards an operator or element that has them. */
 export interface Reading {
@@ -55,13 +62,31 @@ export function parseTemplate(text: string, { wildcards, variables }: Reading, p
       at += character.length;
     }
   }
-  return { parts };
+  const pieces = parts.filter((part) => typeof part !== 'object');
+  if (pieces.length < parts.length) return { parts };
+  return { parts, fixed: { whole: patternOf(pieces), fields: fieldsOf(pieces).map(patternOf) } };
 }
 
+const patternOf = (pieces: readonly Piece[]): Pattern => ({
+  pieces,
+  literal: pieces.every((piece) => typeof piece === 'string') ? pieces.join('') : undefined,
+});
+
+/** The field of an ARN, from 0, in which the first variable stands; undefined without one. */
+export function fieldOfVariable({ parts }: Template): number | undefined {
+  const first = parts.findIndex((part) => typeof part === 'object');
+  return first < 0 ? undefined : parts.slice(0, first).filter((part) => part === ':').length;
+}
+
+/** `key`, or `key, 'text without a value'`: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-default-values */
 function parseVariable(name: string): Piece | Variable | undefined {
   if (SPECIAL.includes(name)) return name;
-  const [, key, otherwise] = VARIABLE.exec(name) ?? [];
-  return key === undefined ? undefined : { key: key.toLowerCase(), otherwise };
+  const comma = name.indexOf(',');
+  const key = (comma < 0 ? name : name.slice(0, comma)).trim().toLowerCase();
+  const otherwise = comma < 0 ? undefined : name.slice(comma + 1).trim();
+  if (!/^[^:]+:[^:]/.test(key)) return undefined;
+  if (otherwise === undefined) return { key };
+  return /^'[^']*'$/.test(otherwise) ? { key, otherwise: otherwise.slice(1, -1) } : undefined;
 }
 
 /**
@@ -79,6 +104,8 @@ function fill({ parts }: Template, context: Context): Filled {
     const values = context.get(part.key) ?? [];
     // A key with several values cannot be a variable: reference_policies_condition-single-vs-multi-valued-context-keys.html
     if (isUnknown(values) || values.length > 1) return maybe(part.key);
+    // Whether an empty value is "no value" is not said either.
+    if (values[0] === '') return maybe(part.key);
     const text = values[0] ?? part.otherwise;
     if (text === undefined) return 'never';
     pieces.push(...text);
@@ -88,13 +115,14 @@ function fill({ parts }: Template, context: Context): Filled {
 
 /** Is the text what the template says? */
 export function matches(template: Template, text: string, context: Context, ignoreCase = false): Truth {
-  const filled = fill(template, context);
+  const filled = template.fixed ? template.fixed.whole.pieces : fill(template, context);
   if (filled === 'never') return NO;
   if ('holds' in filled) return filled;
-  return truthOf(ignoreCase ? glob(filled.map(lower), [...text.toLowerCase()]) : glob(filled, [...text]));
+  const pattern = template.fixed?.whole ?? patternOf(filled);
+  return truthOf(ignoreCase ? holds(lower(pattern), text.toLowerCase()) : holds(pattern, text));
 }
 
-const lower = (piece: Piece): Piece => (typeof piece === 'string' ? piece.toLowerCase() : piece);
+const lower = ({ pieces }: Pattern): Pattern => patternOf(pieces.map((piece) => (typeof piece === 'string' ? piece.toLowerCase() : piece)));
 
 const FIELDS = 6;
 
@@ -103,19 +131,19 @@ const FIELDS = 6;
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
  */
 export function matchesArn(template: Template, arn: string, context: Context, key: string): Truth {
-  const filled = fill(template, context);
+  const filled = template.fixed ? template.fixed.whole.pieces : fill(template, context);
   if (filled === 'never') return NO;
   if ('holds' in filled) return filled;
-  const pattern = fieldsOf(filled);
+  const patterns = template.fixed?.fields ?? fieldsOf(filled).map(patternOf);
   // AWS does not say how it compares an ARN with what has fewer fields than an ARN.
-  if (pattern.length < FIELDS) return maybe(key);
-  const fields = fieldsOf([...arn]);
-  return truthOf(fields.length === FIELDS && pattern.every((field, index) => glob(field, fields[index] ?? [])));
+  if (patterns.length < FIELDS) return maybe(key);
+  const fields = fieldsOfText(arn);
+  return truthOf(fields.length === FIELDS && patterns.every((pattern, index) => holds(pattern, fields[index] ?? '')));
 }
 
 /** Split at the first five colons. */
-function fieldsOf<T extends Piece>(pieces: readonly T[]): readonly (readonly T[])[] {
-  const fields: T[][] = [[]];
+function fieldsOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
+  const fields: Piece[][] = [[]];
   for (const piece of pieces) {
     if (piece === ':' && fields.length < FIELDS) fields.push([]);
     else fields.at(-1)?.push(piece);
@@ -123,8 +151,18 @@ function fieldsOf<T extends Piece>(pieces: readonly T[]): readonly (readonly T[]
   return fields;
 }
 
+function fieldsOfText(arn: string): readonly string[] {
+  const fields = arn.split(':');
+  return fields.length <= FIELDS ? fields : [...fields.slice(0, FIELDS - 1), fields.slice(FIELDS - 1).join(':')];
+}
+
+function holds({ pieces, literal }: Pattern, text: string): boolean {
+  if (literal !== undefined) return literal === text;
+  return (pieces.length === 1 && pieces[0] === ANY) || glob(pieces, [...text]);
+}
+
 /** Goes back to the last `*` alone, so a text of n characters and a pattern of m take n × m steps at most. */
-function glob(pattern: readonly Piece[], text: readonly (Piece | string)[]): boolean {
+function glob(pattern: readonly Piece[], text: readonly string[]): boolean {
   let at = 0;
   let inPattern = 0;
   let star = -1;

@@ -52,20 +52,30 @@ const REMEDIATOR = anyRole('perimeter-lambda-permission-remediator-*');
 
 function render(scope: PolicyScope): RenderedScp {
   const accounts = accountDenials(scope, 'grants on functions', granteeDenials);
-  const { statements, notes } = renderDenials(scope, 'lambda', [...accounts.denials, ...serviceDenials(scope), ...URLS, DOCUMENT]);
+  const grantees = accounts.denials.length > 0 ? accounts.denials : [textDenial([ID])];
+  const { statements, notes } = renderDenials(scope, 'lambda', [...grantees, ...serviceDenials(scope), ...URLS, DOCUMENT]);
   return { statements, notes: [...accounts.notes, ...notes] };
 }
 
+/** Twelve characters: any account's id. */
+const ID = '?'.repeat(12);
+
+/** Hosts of services, as `parsePrincipal` knows them. */
+const SERVICES = ['amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu', 'amazon.com', 'aws.internal', 'aws.com'].map((suffix) => `*.${suffix}`);
+
+/** Any text but an ARN, a service, `*` and the id of one of these accounts. */
+const textDenial = (accounts: readonly string[]): Denial => ({
+  sid: 'LambdaGrantee',
+  actions: ADD,
+  condition: { StringNotLike: { 'lambda:Principal': ['arn:*', ...SERVICES, '${*}', ...accounts] } },
+});
+
 /**
- * An ARN that names no listed account, and any other text than a service, `*` and a listed account. A role's path may hold
- * anything, `::222222222222:` too: what names two accounts is refused, whichever comes first.
+ * Such a text, and an ARN that names no listed account. A role's path may hold anything, `::222222222222:` too: what names two
+ * accounts is refused, whichever comes first.
  */
 const granteeDenials = (accounts: readonly string[]): readonly Denial[] => [
-  {
-    sid: 'LambdaGrantee',
-    actions: ADD,
-    condition: { StringNotLike: { 'lambda:Principal': ['arn:*', '*.*', '${*}', ...accounts] } },
-  },
+  textDenial(accounts),
   {
     sid: 'LambdaGranteeArn',
     actions: ADD,
@@ -77,9 +87,11 @@ const granteeDenials = (accounts: readonly string[]): readonly Denial[] => [
   {
     sid: 'LambdaGranteePath',
     actions: ADD,
-    condition: { StringLike: { 'lambda:Principal': `arn:*::${'?'.repeat(12)}:*::${'?'.repeat(12)}:*` } },
+    condition: { StringLike: { 'lambda:Principal': `arn:*::${ID}:*::${ID}:*` } },
   },
 ];
+
+const SUFFIXES = ['amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu'];
 
 /** A listed service in every Region and partition: `s3.amazonaws.com`, `s3.eu-west-1.amazonaws.com`, `s3.amazonaws.com.cn`. */
 function serviceDenials({ settings }: PolicyScope): readonly Denial[] {
@@ -87,7 +99,7 @@ function serviceDenials({ settings }: PolicyScope): readonly Denial[] {
   if (!trustedServices) return [];
   const forms = [...new Set([...trustedServices, ...unscopedServices].map(canonicalService))].sort().flatMap((service) => {
     const stem = service.endsWith('.amazonaws.com') ? service.slice(0, -'.amazonaws.com'.length) : undefined;
-    return stem === undefined ? [service] : [`${stem}.amazonaws.*`, `${stem}.*.amazonaws.*`];
+    return stem === undefined ? [service] : SUFFIXES.flatMap((suffix) => [`${stem}.${suffix}`, `${stem}.*.${suffix}`]);
   });
   return [
     {

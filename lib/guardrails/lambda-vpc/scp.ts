@@ -58,4 +58,4 @@ function render(scope: PolicyScope): RenderedScp {
 
 /** One that is not listed is enough; where none is named, there is nothing to refuse. */
 const listDenial = (sid: string, key: string, allowed: readonly string[] | undefined): readonly Denial[] =>
-  allowed ? [{ sid, actions: NETWORKS, condition: { 'ForAnyValue:StringNotEquals': { [key]: allowed } } }] : [];
+  allowed ? [{ sid, actions: NETWORKS, condition: { 'ForAnyValue:StringNotEquals': { [key]: allowed } }, except: OWN }] : [];

@@ -1,0 +1,89 @@
+/**
+ * Policies against the judge, over generated configurations and calls: what the judge finds right is never refused, but for the
+ * list that the pages show; what it condemns is refused, but for what no policy sees.
+ */
+import fc from 'fast-check';
+import { parseConfiguration } from '../../lib/config/load';
+import { decodeRecord, isRecordProblem } from '../../lib/core/cloudtrail';
+import type { WholeConfiguration } from '../../lib/core/configuration';
+import { judgeRecord } from '../../lib/core/judge';
+import type { PolicyStatement } from '../../lib/core/policy';
+import { isObject } from '../../lib/core/value';
+import type { Assessment } from '../../lib/core/verdict';
+import { guardrails } from '../../lib/guardrails';
+import { NOW, recordOf } from '../support/cases';
+import { runs } from '../support/runs';
+import { answerOf, type Call, isBound } from './call';
+import { callsOf } from './calls-of-case';
+import { configurations, type Fields, records } from './generated';
+import { blindness, leniency } from './known';
+import { renderedFor } from './render';
+
+/** A configuration takes longer to load than a call to be judged. */
+const CALLS = 50;
+const numRuns = Math.max(4, Math.ceil(runs / CALLS / guardrails.length));
+
+const load = (document: Fields): WholeConfiguration =>
+  parseConfiguration(JSON.stringify(document), guardrails, { fileName: 'perimeter.yaml' }).configuration;
+
+const requestOf = ({ requestParameters }: Fields): Fields => (isObject(requestParameters) ? requestParameters : {});
+
+interface Judged {
+  readonly call: Call;
+  readonly assessments: readonly Assessment[];
+}
+
+describe.each(guardrails)('$id', (guardrail) => {
+  const judge = (configuration: WholeConfiguration, raw: Fields): Judged => {
+    const record = decodeRecord(recordOf(raw, '00000000-0000-4000-8000-000000000000'));
+    if (isRecordProblem(record)) throw new Error(record.problem);
+    const [call] = callsOf(guardrail, { class: 'S1', name: '', record: raw, expect: [], scp: 'unseen' });
+    if (!call) throw new Error('the record stands for no call');
+    return { call, assessments: judgeRecord({ configuration, today: NOW.toISOString().slice(0, 10) }, guardrail, record) };
+  };
+
+  /** What the two say of a call, where no list says why they differ. */
+  const difference = (raw: Fields, configuration: WholeConfiguration, statements: readonly PolicyStatement[]) => {
+    const { trust } = configuration;
+    const members = new Set([trust.managementAccountId, ...trust.accountIds]);
+    const { call, assessments } = judge(configuration, raw);
+    const { effect, why } = answerOf(statements, call, members);
+    const codes = assessments.flatMap(({ verdict, code }) => (verdict === 'violation' && code !== undefined ? [code] : []));
+    const isRight = assessments.length > 0 && assessments.every(({ verdict }) => verdict === 'compliant' || verdict === 'exempt');
+    const isRefused = effect === 'denied' && isRight && leniency(guardrail.id, call, requestOf(raw)) === undefined;
+    const isMissed =
+      effect === 'allowed' && codes.length > 0 && isBound(call.caller, members) && blindness(guardrail.id, call, codes, configuration) === undefined;
+    return isRefused || isMissed
+      ? [{ action: call.action, resource: call.resource, caller: call.caller.arn, keys: call.keys, codes, effect, why }]
+      : [];
+  };
+
+  test('refuses nothing that is right, and what is wrong but for what it cannot see', () => {
+    fc.assert(
+      fc.property(configurations(guardrail.id), fc.array(records(guardrail.id), { minLength: CALLS, maxLength: CALLS }), (document, raws) => {
+        const configuration = load(document);
+        const { statements } = renderedFor(guardrail, configuration);
+        const differences = raws.flatMap((raw) => difference(raw, configuration, statements));
+        expect(differences).toEqual([]);
+      }),
+      { numRuns },
+    );
+  });
+
+  test('has no denial that spares nobody, and none of everything', () => {
+    fc.assert(
+      fc.property(configurations(guardrail.id), (document) => {
+        const configuration = load(document);
+        const { principalArns } = configuration.spared;
+        for (const { Effect, Action, Condition } of renderedFor(guardrail, configuration).statements) {
+          expect(Effect).toBe('Deny');
+          expect(Action?.every((action) => /^(ecr|lambda|sns):[A-Za-z]+$/.test(action))).toBe(true);
+          expect(Condition?.ArnNotLikeIfExists?.['aws:PrincipalArn']).toEqual(
+            expect.arrayContaining(['arn:*:iam::*:role/stacksets-exec-*', ...principalArns]),
+          );
+        }
+      }),
+      { numRuns: Math.max(20, numRuns) },
+    );
+  });
+});
