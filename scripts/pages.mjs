@@ -23,6 +23,7 @@ export function guardrailPage(guardrail, { readme, severityOf, optionFormats }) 
     handWritten(readme, id),
     '## What it looks at',
     lookedAt(guardrail),
+    ...(guardrail.scp ? ['## What its SCP can and cannot see', seen(guardrail.scp)] : []),
     '## Options',
     optionsOf(guardrail, optionFormats),
   );
@@ -88,6 +89,16 @@ function lookedAt({ resources, events, terraform }) {
   ].join('\n\n');
 }
 
+function seen({ sees }) {
+  return [
+    'A service control policy compares the condition keys that AWS documents for a call, as text; where the language cannot say what the rule says, another layer does.',
+    table(
+      ['what happens', 'its SCP', 'what it leaves, and to whom'],
+      sees.map(({ what, scp, others }) => [plain(what), scp, plain(others)]),
+    ),
+  ].join('\n\n');
+}
+
 function optionsOf({ id, options }, optionFormats) {
   const entries = Object.entries(options);
   if (entries.length === 0) return `None besides \`mode\`, \`undetermined\`, \`existing\` and \`response\`.`;
@@ -103,5 +114,5 @@ function optionsOf({ id, options }, optionFormats) {
   ].join('\n\n');
 }
 
-/** Text in which an asterisk is one. */
-const plain = (text) => text.replaceAll('*', '\\*');
+/** Text in which an asterisk is one; in code it always is. */
+const plain = (text) => text.replace(/`[^`]*`|\*/g, (part) => (part === '*' ? '\\*' : part));

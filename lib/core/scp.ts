@@ -31,6 +31,8 @@ export interface Sight {
   readonly scp: 'refuses' | 'cannot see' | 'sees a part';
   /** What the policy does not see and why, and which other layer does. */
   readonly others: string;
+  /** The codes of violations that it leaves to them. */
+  readonly codes?: readonly string[];
 }
 
 /** A guardrail's part of the service control policies. */
@@ -79,6 +81,11 @@ export const SPARED_ROLES: readonly { readonly pattern: string; readonly who: st
   {
     pattern: 'cdk-*-deploy-role-*',
     who: "the CDK's command line",
+    source: 'https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html',
+  },
+  {
+    pattern: 'cdk-*-image-publishing-role-*',
+    who: 'the CDK, which pulls what it builds on from its own repository',
     source: 'https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html',
   },
 ];

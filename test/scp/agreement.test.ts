@@ -36,6 +36,16 @@ function together(answers: readonly { readonly effect: Answer }[], { expect: exp
 }
 
 describe.each(guardrailCases)('$guardrail.id', ({ guardrail, cases }) => {
+  test('says to whom it leaves what it cannot see', () => {
+    const left = new Set(guardrail.scp?.sees.flatMap(({ codes = [] }) => codes));
+
+    const unseen = cases.filter(({ scp }) => scp === 'unseen').flatMap(({ expect: expected }) => ('verdict' in expected ? [expected] : expected));
+
+    const codes = unseen.flatMap(({ verdict, code }) => (verdict === 'violation' && code !== undefined ? [code] : []));
+    expect(codes.filter((code) => !left.has(code))).toEqual([]);
+    expect([...left].filter((code) => !Object.hasOwn(guardrail.codes, code))).toEqual([]);
+  });
+
   test.each(cases.map((item) => [`${item.class}: ${item.name}`, item] as const))('%s', (_, item) => {
     const configuration = configurationFor(guardrail.id, item);
     const members = new Set([configuration.trust.managementAccountId, ...configuration.trust.accountIds]);

@@ -25,8 +25,8 @@ export const scp: GuardrailScp = {
     {
       what: 'A pull by a role or user of the organization that allowedRoles leaves out',
       scp: 'sees a part',
-      others:
-        "`*` crosses `/` in a policy: `ci-*` also admits a role below the path `/ci-x/`. The remediator compares segment by segment. A session's name, in an sts pattern, is not compared",
+      others: '`*` crosses `/` in a policy: `ci-*` also admits a role below the path `/ci-x/`. The remediator compares segment by segment.',
+      codes: ['untrusted-identity'],
     },
     {
       what: 'A pull from outside allowedNetworks and allowedVpcEndpoints',
@@ -37,14 +37,21 @@ export const scp: GuardrailScp = {
       what: 'A pull by a stranger',
       scp: 'cannot see',
       others: 'SCPs bind our principals alone: the resource control policy for ECR refuses it',
+      codes: ['untrusted-account'],
     },
     { what: 'A pull by the management account or a service-linked role', scp: 'cannot see', others: 'SCPs do not bind them: the remediator sees it' },
     {
       what: 'Repository, registry and creation-template policies, replication',
       scp: 'cannot see',
       others: 'no condition key for their content: hook, remediator, and the resource control policy for what they would let in',
+      codes: ['public-repository', 'untrusted-account', 'untrusted-organization', 'untrusted-identity', 'untrusted-destination'],
     },
-    { what: 'The policy of a VPC endpoint for ECR', scp: 'cannot see', others: 'no condition key for its content: hook and remediator' },
+    {
+      what: 'The policy of a VPC endpoint for ECR',
+      scp: 'cannot see',
+      others: 'no condition key for its content: hook and remediator',
+      codes: ['open-endpoint-policy'],
+    },
   ],
 };
 
@@ -96,13 +103,8 @@ function identityDenials(allowedRoles: readonly string[], ours: Condition): read
   ];
 }
 
-/** A name alone leaves the path open. The role of a session pattern stands for its sessions: `aws:PrincipalArn` is never one. */
+/** A name alone leaves the path open. */
 function rolePatterns(pattern: string): readonly string[] {
-  const session = /^(arn:[^:]*):sts::([^:]*):assumed-role\/([^/]+)\//.exec(pattern);
-  if (session) {
-    const [, partition, account, role] = session;
-    return [`${partition}:iam::${account}:role/${role}`, `${partition}:iam::${account}:role/*/${role}`];
-  }
   if (pattern.startsWith('arn:')) return [pattern];
   const wanted = pattern.replace(/^\//, '');
   return wanted.includes('/') ? [anyRole(wanted)] : [anyRole(wanted), anyRole(`*/${wanted}`)];

@@ -12,6 +12,7 @@ export const scp: GuardrailScp = {
       scp: 'sees a part',
       others:
         'With `scp.denyLayerSharing: true` it refuses all of them but to spared principals, those that stay in the organization included. Otherwise it refuses none: hook and remediator tell whom a layer is shared with',
+      codes: ['public-layer', 'untrusted-account', 'untrusted-organization', 'untrusted-principal'],
     },
     { what: 'Versions that were shared before', scp: 'cannot see', others: '`perimeter audit` and the sweep find them' },
   ],

@@ -13,7 +13,9 @@ export const scp: GuardrailScp = {
     {
       what: 'AddPermission for an account, role or user that is not trusted',
       scp: 'refuses',
-      others: 'Only while members are listed and fit. Identity providers of a trusted account, and ARNs of no documented kind, are left to the hook',
+      others:
+        'Only while members are listed and fit. It also refuses an account outside the lists that PrincipalOrgID limits, and a role whose path names a second account. Identity providers of a trusted account, and ARNs of no documented kind, are left to the hook and the remediator',
+      codes: ['untrusted-principal'],
     },
     {
       what: 'AddPermission for a service that trustedServices leaves out',
@@ -25,19 +27,27 @@ export const scp: GuardrailScp = {
       scp: 'sees a part',
       others:
         'refused with FunctionUrlAuthType NONE. There is no key for PrincipalOrgID, SourceArn and SourceAccount, so a grant to the organization looks the same: hook and remediator',
+      codes: ['public-principal', 'untrusted-organization', 'untrusted-account'],
     },
     { what: 'A function URL with AuthType NONE', scp: 'refuses', others: 'hook and remediator too' },
     {
       what: 'The second public statement of a URL (InvokedViaFunctionUrl)',
       scp: 'cannot see',
       others: 'AddPermission has no key for it: hook and remediator',
+      codes: ['public-function-url'],
     },
     {
       what: 'A service without a source, or for a foreign one',
       scp: 'cannot see',
       others: 'no key for SourceArn, SourceAccount and EventSourceToken: hook and remediator',
+      codes: ['unscoped-service', 'untrusted-source', 'wildcard-source'],
     },
-    { what: 'Actions beyond invocation', scp: 'cannot see', others: 'no key for the action that is granted: hook and remediator' },
+    {
+      what: 'Actions beyond invocation',
+      scp: 'cannot see',
+      others: 'no key for the action that is granted: hook and remediator',
+      codes: ['excessive-action'],
+    },
     {
       what: 'PutResourcePolicy, a whole document',
       scp: 'sees a part',

@@ -30,16 +30,19 @@ export const scp: GuardrailScp = {
       what: 'A capacity provider or network connector in a VPC that allowedVpcIds leaves out',
       scp: 'cannot see',
       others: 'there is no lambda:VpcIds for them: list subnets, or leave it to the hook and the remediator',
+      codes: ['unapproved-vpc', 'no-vpc'],
     },
     {
       what: 'UpdateCapacityProvider, UpdateNetworkConnector',
       scp: 'cannot see',
       others: 'no condition key for their network: hook and remediator',
+      codes: ['unapproved-subnet', 'unapproved-security-group', 'no-vpc'],
     },
     {
       what: 'A web function revision without a network connector',
       scp: 'cannot see',
       others: 'no condition key for its connector: hook and remediator',
+      codes: ['direct-internet-egress'],
     },
   ],
 };
