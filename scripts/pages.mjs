@@ -91,7 +91,7 @@ function lookedAt({ resources, events, terraform }) {
 
 function seen({ sees }) {
   return [
-    'A service control policy compares the condition keys that AWS documents for a call, as text; where the language cannot say what the rule says, another layer does.',
+    'A service control policy compares the condition keys that AWS documents for a call, as text; where the language cannot say what the rule says, another layer does. The wildcard of an exemption is wider there: it crosses `:` and `/`.',
     table(
       ['what happens', 'its SCP', 'what it leaves, and to whom'],
       sees.map(({ what, scp, others }) => [plain(what), scp, plain(others)]),

@@ -43,13 +43,14 @@ describe.each(guardrails)('$id', (guardrail) => {
   };
 
   /** What the two say of a call, where no list says why they differ. */
-  const difference = (raw: Fields, configuration: WholeConfiguration, statements: readonly PolicyStatement[]) => {
+  const difference = (raw: Fields, configuration: WholeConfiguration, statements: readonly PolicyStatement[], met: Set<string>) => {
     const { trust } = configuration;
     const members = new Set([trust.managementAccountId, ...trust.accountIds]);
     const { call, assessments } = judge(configuration, raw);
     const { effect, why } = answerOf(statements, call, members);
     const codes = assessments.flatMap(({ verdict, code }) => (verdict === 'violation' && code !== undefined ? [code] : []));
     const isRight = assessments.length > 0 && assessments.every(({ verdict }) => verdict === 'compliant' || verdict === 'exempt');
+    met.add(`${isRight ? 'right' : codes.length > 0 ? 'wrong' : 'open'}, ${effect}`);
     const isRefused = effect === 'denied' && isRight && leniency(guardrail.id, call, requestOf(raw)) === undefined;
     const isMissed =
       effect === 'allowed' && codes.length > 0 && isBound(call.caller, members) && blindness(guardrail.id, call, codes, configuration) === undefined;
@@ -59,15 +60,17 @@ describe.each(guardrails)('$id', (guardrail) => {
   };
 
   test('refuses nothing that is right, and what is wrong but for what it cannot see', () => {
+    const met = new Set<string>();
     fc.assert(
       fc.property(configurations(guardrail.id), fc.array(records(guardrail.id), { minLength: CALLS, maxLength: CALLS }), (document, raws) => {
         const configuration = load(document);
         const { statements } = renderedFor(guardrail, configuration);
-        const differences = raws.flatMap((raw) => difference(raw, configuration, statements));
+        const differences = raws.flatMap((raw) => difference(raw, configuration, statements, met));
         expect(differences).toEqual([]);
       }),
       { numRuns },
     );
+    expect([...met]).toEqual(expect.arrayContaining(['right, allowed', 'wrong, denied']));
   });
 
   test('has no denial that spares nobody, and none of everything', () => {

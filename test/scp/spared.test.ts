@@ -1,6 +1,7 @@
 /** Who is spared: the deployment roles of the big tools in their ordinary work, as their documentation describes it; tags, exemptions, lists that do not fit. */
 import { parseConfiguration } from '../../lib/config/load';
 import type { AnyGuardrail } from '../../lib/core/guardrail';
+import type { PolicyStatement } from '../../lib/core/policy';
 import { guardrails } from '../../lib/guardrails';
 import { answerOf, type Call, type Caller, OWN } from './call';
 import type { Fields } from './generated';
@@ -30,7 +31,7 @@ const statementsOf = (more: Fields = {}) => {
 
 const STATEMENTS = statementsOf();
 const MEMBERS = new Set([OWN]);
-const decide = (call: Call, statements = STATEMENTS) => answerOf(statements, call, MEMBERS).effect;
+const decide = (call: Call, statements: readonly PolicyStatement[] = STATEMENTS) => answerOf(statements, call, MEMBERS).effect;
 
 const role = (name: string): Caller => ({ arn: `arn:aws:iam::${OWN}:role/${name}`, account: OWN });
 const fn = (name: string): string => `arn:aws:lambda:eu-west-1:${OWN}:function:${name}`;
@@ -142,6 +143,24 @@ test.each(guardrails)('$id: a thousand members fit, and what is lost is said', (
   expect(sizes.filter((size) => size > configuration.scp.maxCharacters)).toEqual([]);
   const listsAccounts = guardrail.id === 'lambda-permission' || (guardrail.id === 'sns-subscription' && statements.length > 0);
   expect(notes.some((note) => note.includes('1001 accounts do not fit'))).toBe(listsAccounts);
+});
+
+test('hosts that do not fit lose their ports, and nothing else', () => {
+  const trustedHosts = Array.from({ length: 60 }, (_, index) => `orders-${index}.api.example.com`);
+  const sns = { mode: 'enforce', trustedProtocols: ['https'], trustedHosts };
+  const configuration = configurationOf({ guardrails: { 'sns-subscription': sns } });
+  const [guardrail] = guardrails.filter(({ id }) => id === 'sns-subscription');
+  if (!guardrail) throw new Error('sns-subscription is not registered');
+  const { statements, notes } = renderedFor(guardrail, configuration);
+  const subscribe = (endpoint: string) =>
+    decide(by('worker')('sns:Subscribe', `arn:aws:sns:eu-west-1:${OWN}:orders`, { 'sns:Protocol': 'https', 'sns:Endpoint': endpoint }), statements);
+
+  const decided = ['orders-7.api.example.com/x', 'orders-7.api.example.com?x', 'orders-7.api.example.com:443/x', 'orders-60.api.example.com/'].map(
+    (rest) => subscribe(`https://${rest}`),
+  );
+
+  expect(decided).toEqual(['allowed', 'allowed', 'denied', 'denied']);
+  expect(notes).toContain('https: 60 trusted hosts do not fit with :443 written out, so a port is refused even where it is the usual one');
 });
 
 test('without the list of members, the organization of the registry decides', () => {

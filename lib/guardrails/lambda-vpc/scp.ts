@@ -18,7 +18,7 @@ export const scp: GuardrailScp = {
       what: 'A function created or left outside a VPC',
       scp: 'refuses',
       others:
-        'CreateFunction has no key for a capacity provider, so functions on one are refused too, although their network is right: deploy them by a spared role, or exempt them. Any update of a function outside a VPC is refused, whatever it changes',
+        "CreateFunction has no key for a capacity provider, so functions on one are refused too, although their network is right: deploy them by a spared role, or exempt them. Any update of a function outside a VPC is refused, whatever it changes. That an update of a function inside one carries its VPC is AWS's word: try it on one account first",
     },
     { what: 'A function in a VPC that allowedVpcIds leaves out', scp: 'refuses', others: 'hook and remediator too' },
     {
