@@ -212,7 +212,7 @@ export function nameableAccounts(trust: Trust): readonly string[] | undefined {
 /** Denials that list accounts, or the note that says why there are none. */
 export function accountDenials(
   scope: PolicyScope,
-  what: string,
+  { what, service }: { readonly what: string; readonly service: string },
   render: (accounts: readonly string[]) => readonly Denial[],
 ): { readonly denials: readonly Denial[]; readonly notes: readonly string[] } {
   const accounts = nameableAccounts(scope.trust);
@@ -223,7 +223,7 @@ export function accountDenials(
     };
   }
   const denials = render(accounts);
-  const wide = denials.filter((denial) => !renderDenial(scope, denial, []).statements.every((statement) => fits(scope, [statement])));
+  const wide = denials.filter((denial) => !renderDenials(scope, service, [denial]).statements.every((statement) => fits(scope, [statement])));
   if (wide.length > 0) {
     const why = `${accounts.length - OWN_ACCOUNTS.length} accounts do not fit into ${scope.scp.maxCharacters} characters, and no condition key tells the organization`;
     return { denials: [], notes: [`${what} are not held to accounts: ${why} of whom is named; the hook and the remediator do`] };

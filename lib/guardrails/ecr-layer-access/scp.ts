@@ -81,7 +81,7 @@ function ourRegistries(scope: PolicyScope, denialsFor: (ours: Condition) => read
     BoolIfExists: NOT_BY_AWS,
     StringEqualsIfExists: { 'aws:ResourceOrgID': trust.organizationId, 'aws:ResourceAccount': members ?? [] },
   };
-  const isFitting = () => renderDenials({ ...scope, exemptions: [] }, 'ecr', denialsFor(listed)).statements.every((each) => fits(scope, [each]));
+  const isFitting = () => renderDenials(scope, 'ecr', denialsFor(listed)).statements.every((each) => fits(scope, [each]));
   if (members && isFitting()) return listed;
   return { BoolIfExists: NOT_BY_AWS, StringEquals: { 'aws:ResourceOrgID': trust.organizationId } };
 }

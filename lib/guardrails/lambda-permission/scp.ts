@@ -61,7 +61,7 @@ export const scp: GuardrailScp = {
 const REMEDIATOR = anyRole('perimeter-lambda-permission-remediator-*');
 
 function render(scope: PolicyScope): RenderedScp {
-  const accounts = accountDenials(scope, 'grants on functions', granteeDenials);
+  const accounts = accountDenials(scope, { what: 'grants on functions', service: 'lambda' }, granteeDenials);
   const grantees = accounts.denials.length > 0 ? accounts.denials : [textDenial([ID])];
   const { statements, notes } = renderDenials(scope, 'lambda', [...grantees, ...serviceDenials(scope), ...URLS, DOCUMENT]);
   return { statements, notes: [...accounts.notes, ...notes] };

@@ -71,7 +71,7 @@ function render(scope: PolicyScope): RenderedScp {
   const protocols = trustedProtocolsOf(settings);
   const hosts = hostDenials(scope, settings, protocols);
   const accounts = protocols.some((protocol) => familyOf(protocol) === 'arn')
-    ? accountDenials(scope, 'subscribed queues, functions and streams', (ids) => arnDenials(ids, protocols))
+    ? accountDenials(scope, { what: 'subscribed queues, functions and streams', service: 'sns' }, (ids) => arnDenials(ids, protocols))
     : { denials: [], notes: [] };
   const denials = [
     { sid: 'SnsProtocol', actions: ACTIONS, condition: { StringNotEquals: { 'sns:Protocol': protocols } } },
@@ -118,26 +118,58 @@ function hostDenials(scope: PolicyScope, { trustedHosts }: SnsSettings, protocol
   if (hosts.length === 0) return { denials: [], notes };
   const denials = ['https', 'http']
     .filter((scheme) => protocols.includes(scheme))
-    .map((scheme) => {
-      const with_ = (ports: readonly string[]) =>
-        denial(
-          scheme === 'https' ? 'SnsHttps' : 'SnsHttp',
-          [scheme],
-          hosts.flatMap((host) => hostForms(scheme, host, ports)),
-        );
-      const whole = with_(['', PORTS[scheme] ?? '']);
-      if (fits(scope, renderDenials({ ...scope, exemptions: [] }, 'sns', [whole]).statements)) return whole;
-      notes.push(
-        `${scheme}: ${hosts.length} trusted hosts do not fit with ${PORTS[scheme]} written out, so a port is refused even where it is the usual one`,
-      );
-      return with_(['']);
+    .flatMap((scheme) => {
+      const port = PORTS[scheme] ?? '';
+      const whole = hostsDenial(scheme, hosts, ['', port]);
+      if (isFitting(scope, whole)) return [whole];
+      notes.push(`${scheme}: ${hosts.length} trusted hosts do not fit with ${port} written out, so a port is refused even where it is the usual one`);
+      const portless = hostsDenial(scheme, hosts, ['']);
+      return isFitting(scope, portless) ? [portless] : splitHosts(scope, scheme, hosts);
     });
-  const wild = hosts.filter((host) => host.startsWith('*.'));
+  const wild = hosts.filter(isWild);
   if (wild.length > 0)
     notes.push(
       `${wild.join(', ')}: a policy's * crosses /, so a path of a foreign host can look like a subdomain; the hook and the remediator are exact`,
     );
   return { denials, notes };
+}
+
+const isWild = (host: string): boolean => host.startsWith('*.');
+
+const sidOf = (scheme: string): string => (scheme === 'https' ? 'SnsHttps' : 'SnsHttp');
+
+const isFitting = (scope: PolicyScope, ...denials: readonly Denial[]): boolean =>
+  renderDenials(scope, 'sns', denials).statements.every((statement) => fits(scope, [statement]));
+
+const formsOf = (scheme: string, hosts: readonly string[], ports: readonly string[]): readonly string[] =>
+  hosts.flatMap((host) => hostForms(scheme, host, ports));
+
+const hostsDenial = (scheme: string, hosts: readonly string[], ports: readonly string[]): Denial =>
+  denial(sidOf(scheme), [scheme], formsOf(scheme, hosts, ports));
+
+/**
+ * A list of what is not denied cannot be cut in two, since both halves would deny what the other allows. So one denial holds how every
+ * trusted host begins, and for those that begin like some of them, one more says how they end.
+ */
+function splitHosts(scope: PolicyScope, scheme: string, hosts: readonly string[]): readonly Denial[] {
+  const exact = hosts.filter((host) => !isWild(host));
+  const wild = formsOf(scheme, hosts.filter(isWild), ['']);
+  const begun = (some: readonly string[]) => some.map((host) => `${scheme}://${host}*`);
+  const ended = (some: readonly string[], number: number): Denial => {
+    const alike = exact.filter((host) => some.some((beginning) => host.startsWith(beginning)));
+    return denial(`${sidOf(scheme)}${number}`, [scheme], [...formsOf(scheme, alike, ['']), ...wild], begun(some));
+  };
+  const groups: (readonly string[])[] = [];
+  let group: readonly string[] = [];
+  for (const host of exact) {
+    if (group.length > 0 && !isFitting(scope, ended([...group, host], 100))) {
+      groups.push(group);
+      group = [];
+    }
+    group = [...group, host];
+  }
+  const beginnings = denial(sidOf(scheme), [scheme], [...begun(exact), ...wild]);
+  return [beginnings, ...[...groups, group].filter((some) => some.length > 0).map((some, index) => ended(some, index + 1))];
 }
 
 // ---- E-mail
