@@ -78,6 +78,7 @@ if (!process.argv.includes('--if-needed') || !isCurrent()) {
   await build({ ...common, entryPoints: { cli: 'bin/perimeter.ts' }, plugins: [apart, fastYaml, unstarted] });
   await build({ ...common, entryPoints: Object.fromEntries(APART.map((name) => [name, name])) });
   await build({ ...common, entryPoints: { runtime: 'lib/cli/invoke/runtime.ts' } });
+  await build({ ...common, entryPoints: { app: 'bin/app.ts' } });
   await buildBundles();
   const hash = createHash('sha256').update(readFileSync(bundle)).digest('hex').slice(0, 16);
   writeFileSync(start, readFileSync(join(root, 'bin/launcher.cjs'), 'utf8').replace('BUNDLE_HASH', hash));

@@ -10,11 +10,6 @@ import { AwsFailure } from '../handlers/ports';
 import { type DirectoryAddress, parseDirectory } from './directory';
 import { failureOf } from './failure';
 
-/** What its role needs: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html */
-export const ORGANIZATION_ACTIONS = ['organizations:DescribeOrganization', 'organizations:ListAccounts'] as const;
-/** On the object, and `s3:ListBucket` on the bucket: without it, S3 calls an object that is not there yet forbidden. */
-export const OBJECT_ACTIONS = ['s3:GetObject', 's3:PutObject'] as const;
-
 export interface Written {
   readonly accounts: number;
   /** `superseded`: a later listing is there already. */

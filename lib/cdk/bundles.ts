@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Configuration } from '../core/configuration';
 import { UsageError } from '../core/errors';
-import { encodeSettings, type Surroundings, settingsLiteral } from '../handlers/settings';
+import { type DirectorySettings, encodeSettings, type Surroundings, settingsLiteral } from '../handlers/settings';
 
 export interface Code {
   readonly text: string;
@@ -26,3 +26,6 @@ function bundleAt(file: string): string {
     throw new UsageError(`${file} cannot be read: run \`npm run build\``, { cause: error });
   }
 }
+
+export const directoryCode = (folder: string, directory: DirectorySettings['directory'], organizationsRegion: string): string =>
+  `${settingsLiteral({ directory, organizationsRegion })}${bundleAt(join(folder, 'functions/directory.js'))}`;

@@ -21,3 +21,8 @@ export const directoryOf = (trust: Trust, region: string) => ({
   key: DIRECTORY_KEY,
   region: organizationsRegionOf(region),
 });
+
+/** What the role of its writer needs: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html */
+export const ORGANIZATION_ACTIONS = ['organizations:DescribeOrganization', 'organizations:ListAccounts'] as const;
+/** The same on the object, and `s3:ListBucket` on the bucket: without it, S3 calls an object that is not there yet forbidden. */
+export const OBJECT_ACTIONS = ['s3:GetObject', 's3:PutObject'] as const;

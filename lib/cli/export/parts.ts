@@ -1,9 +1,9 @@
 /** What every road deploys: a member template and policies for each stage of the rollout, or for the whole organization. */
 import { synthMember, type Template } from '../../cdk/member';
-import { configurationOf, type Stage, type WholeConfiguration } from '../../core/configuration';
-import { guardrails } from '../../guardrails';
-import { type NamedPolicy, renderPolicies } from '../../policies';
-import { packPolicies } from '../../policies/pack';
+import { otherPoliciesOf, scpsOf } from '../../cdk/policies';
+import { synthOrganization } from '../../cdk/whole';
+import type { Stage, WholeConfiguration } from '../../core/configuration';
+import type { NamedPolicy } from '../../policies';
 
 export interface Part {
   /** `perimeter-member`, or `perimeter-<stage>`: the name of the StackSet. */
@@ -19,9 +19,14 @@ export interface Parts {
   /** What the management account gets, which StackSets pass over, and any account that is deployed to by hand. */
   readonly member: Template;
   readonly parts: readonly Part[];
+  /** The organization directory, the policies and the StackSets, whose templates lie in a bucket under the names that `templateOf` gives. */
+  readonly organization: Template;
   /** The RCP and the endpoint policies around registries, where they are guarded. */
   readonly others: readonly NamedPolicy[];
 }
+
+/** The file of a stage's template. */
+export const templateOf = (stage: string | undefined): string => (stage === undefined ? 'member.template.json' : `member-${stage}.template.json`);
 
 /** `bundles`: the folder of the functions as they are deployed. Throws `UsageError` where something does not fit. */
 export function partsOf(configuration: WholeConfiguration, bundles: string): Parts {
@@ -35,13 +40,9 @@ export function partsOf(configuration: WholeConfiguration, bundles: string): Par
       template: stage ? synthMember(configuration, { bundles, stage }) : member,
       scps: scpsOf(configuration, stage),
     })),
-    others: renderPolicies(configuration, enforced(configuration, undefined)).filter(({ kind }) => kind !== 'scp'),
+    organization: synthOrganization(configuration, bundles, (stackSet) =>
+      templateOf(configuration.rollout.find(({ name }) => `perimeter-${name}` === stackSet)?.name),
+    ),
+    others: otherPoliciesOf(configuration, undefined),
   };
 }
-
-/** A policy refuses and cannot only observe. */
-const enforced = (configuration: WholeConfiguration, stage: Stage | undefined) =>
-  guardrails.filter(({ id }) => (stage?.modes[id] ?? configurationOf(configuration, id).mode) === 'enforce');
-
-const scpsOf = (configuration: WholeConfiguration, stage: Stage | undefined): readonly NamedPolicy[] =>
-  packPolicies(renderPolicies(configuration, enforced(configuration, stage)), configuration.scp);

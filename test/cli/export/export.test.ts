@@ -64,7 +64,15 @@ describe('cloudformation', () => {
 
     const files = filesIn('all');
     expect(files).toEqual(
-      expect.arrayContaining(['README.md', 'deployment.json', 'member.template.json', 'policies/ecr.rcp.json', 'policies/perimeter-1.json']),
+      expect.arrayContaining([
+        'README.md',
+        'deployment.json',
+        'member.template.json',
+        'organization.template.json',
+        'parameters.json',
+        'policies/ecr.rcp.json',
+        'policies/perimeter-1.json',
+      ]),
     );
     const template = json('all/member.template.json');
     expect(functionsOf(template)).toEqual(expect.arrayContaining(['perimeter-lambda-permission-hook', 'perimeter-ecr-layer-access-remediator']));
@@ -75,6 +83,33 @@ describe('cloudformation', () => {
       resourceControlPolicies: ['policies/ecr.rcp.json'],
     });
     expect(text('all/README.md')).toContain('--deployment-targets OrganizationalUnitIds=ROOT_ID');
+  });
+
+  it('writes the stacks of the organization as one template', async () => {
+    await perimeter('cloudformation', 'whole', '--region', 'eu-west-1', '--region', 'us-east-1');
+    await perimeter('cloudformation', 'whole-staged', '--config', 'staged.yaml');
+    const [template, staged] = [json('whole/organization.template.json'), json('whole-staged/organization.template.json')];
+    const of = (resources: object, type: string) => Object.values(resources).flatMap(({ Type, Properties }) => (Type === type ? [Properties] : []));
+
+    expect(Object.keys(template.Parameters).sort()).toEqual(['OrganizationRoot', 'Regions', 'TemplateBucket']);
+    expect(json('whole/parameters.json')).toContainEqual({ ParameterKey: 'Regions', ParameterValue: 'eu-west-1,us-east-1' });
+    expect(functionsOf(template)).toEqual(['perimeter-directory']);
+    expect(of(template.Resources, 'AWS::CloudFormation::StackSet')).toMatchObject([
+      {
+        StackSetName: 'perimeter-member',
+        PermissionModel: 'SERVICE_MANAGED',
+        StackInstancesGroup: [{ DeploymentTargets: { OrganizationalUnitIds: [{ Ref: 'OrganizationRoot' }] } }],
+        TemplateURL: { 'Fn::Sub': expect.stringMatching(/TemplateBucket.*\/member\.template\.json$/) },
+      },
+    ]);
+    expect(of(template.Resources, 'AWS::Organizations::Policy').map(({ Type }) => Type)).toEqual(
+      expect.arrayContaining(['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY']),
+    );
+    expect(Object.keys(staged.Parameters)).toEqual(['TemplateBucket']);
+    expect(of(staged.Resources, 'AWS::CloudFormation::StackSet').map(({ TemplateURL }) => TemplateURL['Fn::Sub'].split('/').at(-1))).toEqual([
+      'member-pilot.template.json',
+      'member-everyone.template.json',
+    ]);
   });
 
   it('writes a template and policies for each stage of the rollout', async () => {
