@@ -29,6 +29,8 @@ export interface CloudTrailRecord {
   readonly sharedEventId?: string;
   readonly sourceIpAddress?: string;
   readonly vpcEndpointId?: string;
+  readonly userAgent?: string;
+  readonly isFromConsole?: boolean;
   readonly errorCode?: string;
   readonly userIdentity: UserIdentity;
   /** `{}` when null, absent or left out for its size; `hasRequest` tells. */
@@ -80,6 +82,8 @@ function decodeDetail(raw: { readonly [key: string]: Value }, envelopeAccount: s
     sharedEventId: textOf(raw, 'sharedEventID'),
     sourceIpAddress: textOf(raw, 'sourceIPAddress'),
     vpcEndpointId: textOf(raw, 'vpcEndpointId'),
+    userAgent: textOf(raw, 'userAgent'),
+    isFromConsole: textOf(raw, 'sessionCredentialFromConsole') === 'true' || undefined,
     errorCode: textOf(raw, 'errorCode'),
     userIdentity,
     request: request ?? {},

@@ -6,6 +6,7 @@ import { type CloudTrailRecord, principalOf } from '../core/cloudtrail';
 import { type Configuration, configurationOf } from '../core/configuration';
 import type { AnyGuardrail, Fact, Place } from '../core/guardrail';
 import { type Bench, interestIn, judgeFacts, judgeRecord } from '../core/judge';
+import { toolOf } from '../core/tool';
 import type { Value } from '../core/value';
 import type { Assessment } from '../core/verdict';
 import { act, type Deed } from './act';
@@ -162,7 +163,7 @@ export const sightingOf = (record: CloudTrailRecord) => ({
   sharedEventId: record.sharedEventId,
   principal: principalOf(record),
   sourceIp: record.sourceIpAddress,
-  tool: record.userIdentity.invokedBy,
+  tool: toolOf(record),
 });
 
 /** Where calls about a fact go: the Region and account of its resource. */
