@@ -44,15 +44,26 @@ const tidy = {
     }),
 };
 
+const CALLS = /^ {2}calls: (?:\{.*\}|\{$[\s\S]*?^ {2}\}),$/m;
+
 /** What a guardrail is for the command line, the pages and the deployment alone: a remediator asks for none of it. */
 const UNASKED = [
   [/^ {2}summary:\s+'.*',$/m, "  summary: '',"],
   [/^ {2}codes: \{$[\s\S]*?^ {2}\},$/m, '  codes: {},'],
   [/^ {2}options(?:: \{.*\})?,$/m, '  options: {},'],
+  [CALLS, '  calls: { reads: [], undo: [] },'],
   [/^ {2}fromResource(?:: \w+)?,$/m, '  fromResource: () => [],'],
 ];
 
-const unasked = {
+/** The calls of services that a guardrail never makes: its index names those that it does, and its role allows no others. */
+function withoutCalls(text, guardrail) {
+  const [made] = readFileSync(join(root, 'lib/guardrails', guardrail, 'index.ts'), 'utf8').match(CALLS) ?? [];
+  if (made === undefined) throw new Error(`lib/guardrails/${guardrail}/index.ts names no calls`);
+  const unused = ['ec2', 'ecr', 'iam', 'lambda', 'sns'].filter((service) => !made.includes(`'${service}:`));
+  return text.replace(new RegExp(`^ {2}'(?:${unused.join('|')}):\\w+': (?:.*,|\\{$[\\s\\S]*?^ {2}\\},)$\\n`, 'gm'), '');
+}
+
+const unasked = (folder, name) => ({
   name: 'unasked',
   setup: ({ onLoad }) => {
     onLoad({ filter: /\/guardrails\/[^/]+\/(?:scp|terraform)\.ts$/ }, ({ path }) => ({
@@ -63,8 +74,10 @@ const unasked = {
       contents: UNASKED.reduce(without(path), readFileSync(path, 'utf8')),
       loader: 'ts',
     }));
+    if (folder === 'lambda')
+      onLoad({ filter: /\/lib\/aws\/calls\.ts$/ }, ({ path }) => ({ contents: withoutCalls(readFileSync(path, 'utf8'), name), loader: 'ts' }));
   },
-};
+});
 
 const without =
   (path) =>
@@ -94,7 +107,7 @@ async function bundle(folder, name) {
     // The licences of what is bundled, in dist/<folder>/<id>.js.LEGAL.txt.
     legalComments: 'external',
     logLevel: 'warning',
-    plugins: [unasked, tidy],
+    plugins: [unasked(folder, name), tidy],
     ...FOLDERS[folder],
   });
   const textOf = (end) => outputFiles.find(({ path }) => path.endsWith(end))?.text;

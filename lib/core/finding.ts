@@ -28,7 +28,7 @@ export type Standing =
   /** `openUntil`: what was removed may come back until then, without an event. */
   | { readonly kind: 'undone'; readonly removed: string; readonly undoKey: string; readonly openUntil?: string }
   /** Stopped, not mended. */
-  | { readonly kind: 'contained'; readonly removed: string; readonly undoKey: string; readonly note: string }
+  | { readonly kind: 'contained'; readonly removed?: string; readonly undoKey?: string; readonly note: string }
   | { readonly kind: 'failed'; readonly error: string };
 
 export interface FindingInput {
@@ -150,7 +150,7 @@ function productFields({ assessment, sighting, standing, tally }: FindingInput):
     ['countedUntil', tally?.until],
     ['removed', done?.removed],
     ['undoKey', done?.undoKey],
-    ['undo', done && `perimeter undo ${done.undoKey}`],
+    ['undo', done?.undoKey && `perimeter undo ${done.undoKey}`],
     ['openUntil', standing.kind === 'undone' ? standing.openUntil : undefined],
     ['resourceType', assessment.resource.type],
     ['exemption', exemptionFor(assessment)],

@@ -133,7 +133,7 @@ export interface Guardrail<Options extends OptionTable = OptionTable, F extends 
   /** How the thing behind a fact is now; absent for what leaves nothing to read (a pull). */
   readonly live?: {
     /** What to read, in the place of the fact's resource; `[]`: there is nothing to read. */
-    readonly reads: (fact: F) => readonly Call[];
+    readonly reads: (fact: F, response?: GuardrailConfiguration['response']) => readonly Call[];
     /** What the answers so far show has to be read as well, asked until it is `[]`, three times at most; its answers come after them, in order. */
     readonly more?: (fact: F, answers: readonly LiveAnswer[]) => readonly Call[];
     /** The facts as they are now, by the answers in the order of `reads`, narrowed to what the fact is about; `[]`: it is gone. */

@@ -1,5 +1,6 @@
 /** Read, judge again, plan, execute: for the facts of one resource. */
 import type { CloudTrailRecord } from '../core/cloudtrail';
+import { configurationOf } from '../core/configuration';
 import type { Fact, Place } from '../core/guardrail';
 import type { LiveAnswer } from '../core/live';
 import type { Assessment, Call } from '../core/verdict';
@@ -65,12 +66,13 @@ export async function act(task: Task, facts: readonly Fact[], record: CloudTrail
 }
 
 async function factsNow(
-  { guardrail, ports }: Task,
+  { guardrail, ports, configuration }: Task,
   facts: readonly Fact[],
   place: Place,
 ): Promise<{ readonly facts: readonly Fact[]; readonly unread?: string }> {
   const { live } = guardrail;
   if (!live) return { facts: [], unread: 'the guardrail names no read' };
+  const { response } = configurationOf(configuration, guardrail.id);
   const answers = new Map<string, LiveAnswer>();
   const readOnce = async (call: Call): Promise<LiveAnswer> => {
     const key = JSON.stringify(call);
@@ -83,7 +85,7 @@ async function factsNow(
     const now = new Map<string, Fact>();
     for (const fact of facts) {
       const own: LiveAnswer[] = [];
-      for (const call of live.reads(fact)) own.push(await readOnce(call));
+      for (const call of live.reads(fact, response)) own.push(await readOnce(call));
       for (let round = 0; round < FURTHER_READS; round += 1) {
         const wanted = live.more?.(fact, own) ?? [];
         if (wanted.length === 0) break;

@@ -23,11 +23,11 @@ export async function report(task: Task, deed: Deed, known: readonly Finding[], 
   if (telling.length === 0) return closeSettled(task, deed, known, isAbout(task, deed));
   const written: { finding: Value; stored: boolean }[] = [];
   for (const assessment of telling) {
-    const standing = standingOf(deed, assessment, task.ports.now());
-    count(task, assessment, standing);
     const beforeOn = (aggregate?: string) => known.find((finding) => property(finding, 'Id') === findingId({ ...assessment, aggregate }));
     const tally = tallyOf(task, batch, beforeOn);
     const before = beforeOn(tally?.day);
+    const standing = standingOf(deed, assessment, task.ports.now(), before);
+    count(task, assessment, standing, deed);
     const createdAt = asText(property(before, 'CreatedAt'));
     const finding = toFinding({
       assessment,
@@ -72,7 +72,7 @@ export async function openFindings({ guardrail, ports, dryRun }: Task, resource:
   }
 }
 
-function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, mode }: Assessment, now: Date): Standing {
+function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, mode }: Assessment, now: Date, before?: Finding): Standing {
   if (unread !== undefined) return { kind: 'open', note: `What is there now could not be read: ${unread}` };
   const failed = isSettled ? undefined : calls.at(-1);
   if (failed) return { kind: 'failed', error: `${failed.action}: ${failed.error?.name ?? failed.outcome} ${failed.error?.message ?? ''}`.trim() };
@@ -83,14 +83,19 @@ function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, m
     const openUntil = plan?.again === undefined ? now : windowEnd(undo.at ?? now);
     return { kind: 'undone', ...done, ...(openUntil > now && { openUntil: openUntil.toISOString() }) };
   }
+  // It was contained before: how to take that back stays with the finding.
+  if (mode === 'enforce' && plan?.isContainment && plan.calls.length === 0) {
+    const kept = (name: string) => asText(property(property(before, 'ProductFields'), `perimeter/${name}`));
+    return { kind: 'contained', removed: kept('removed'), undoKey: kept('undoKey'), note: plan.note ?? '' };
+  }
   if (verdict === 'undetermined') return { kind: 'open', note: 'Nothing was undone: it cannot be decided' };
   if (mode !== 'enforce') return { kind: 'open', note: 'The guardrail observes: nothing was undone' };
   return { kind: 'open', note: `Nothing was undone: ${plan?.why ?? 'the guardrail only reports (response: report)'}` };
 }
 
-function count({ ports }: Task, { verdict }: Assessment, { kind }: Standing): void {
+function count({ ports }: Task, { verdict }: Assessment, { kind }: Standing, { undo }: Deed): void {
   if (verdict === 'violation') ports.count('violation');
-  if (kind === 'undone' || kind === 'contained') ports.count('undone');
+  if (undo && (kind === 'undone' || kind === 'contained')) ports.count('undone');
   if (kind === 'failed') ports.count('failed');
 }
 

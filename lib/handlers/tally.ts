@@ -20,8 +20,12 @@ export function batchesOf(task: Task, deliveries: readonly Delivery[]): readonly
     if (known) known.push(delivery);
     else batches.set(key, [delivery]);
   }
+  for (const batch of batches.values()) batch.sort(latestFirst);
   return [...batches.values()];
 }
+
+/** What is done about a batch is done as of its latest event. */
+const latestFirst = (one: Delivery, other: Delivery): number => (other.record?.eventTime ?? '').localeCompare(one.record?.eventTime ?? '');
 
 /** Undefined for what stands alone: an event that changes something, or one that nothing is wrong with. */
 function keyOf(task: Task, { record }: Delivery): string | undefined {

@@ -96,6 +96,12 @@ const concurrency = whole({
 const policy = (read: Restoring['read'], nowIn: Whole['nowIn'], name: string): Restoring =>
   whole({ what: 'the policy', read, nowIn, setBy: (input) => input[name], partsOf: statementsOf });
 
+const rolePolicy = policy(
+  ({ RoleName = '', PolicyName = '' }) => call('iam:GetRolePolicy', { RoleName, PolicyName }),
+  (output) => decodeURIComponent(asText(property(output, 'PolicyDocument')) ?? ''),
+  'PolicyDocument',
+);
+
 const TABLE: { readonly [action: Call['action']]: Restoring } = {
   'lambda:AddPermission': statement(
     (input) => call('lambda:GetPolicy', named(input)),
@@ -156,6 +162,8 @@ const TABLE: { readonly [action: Call['action']]: Restoring } = {
     read: (input) => call('lambda:GetFunctionUrlConfig', named(input)),
     compare: (input, output) => (output !== undefined && property(output, 'AuthType') === input.AuthType ? THERE : FREE),
   },
+  'iam:PutRolePolicy': rolePolicy,
+  'iam:DeleteRolePolicy': rolePolicy,
   'lambda:PutFunctionConcurrency': concurrency,
   'lambda:DeleteFunctionConcurrency': concurrency,
   'sns:Subscribe': {

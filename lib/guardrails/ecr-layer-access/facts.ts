@@ -36,6 +36,10 @@ export interface PullFact extends Fact {
   readonly origin: Origin;
   /** Of a pull across accounts both sides have a record. `owner` also stands for the only one there is. */
   readonly copy: 'owner' | 'caller';
+  /** When, as the record says. */
+  readonly at?: string;
+  /** The policy by which sessions of the role are revoked already. */
+  readonly revocation?: string;
 }
 
 /** What a policy is attached to. */

@@ -79,6 +79,7 @@ export default defineGuardrail({
       'ecr:PutReplicationConfiguration',
       'ecr:UpdateRepositoryCreationTemplate',
     ],
+    revoke: ['iam:GetRolePolicy', 'iam:PutRolePolicy'],
   },
   terraform,
   checkSettings,

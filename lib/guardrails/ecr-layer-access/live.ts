@@ -1,20 +1,31 @@
-/** How a policy, the replication or an endpoint is now. A pull has happened: there is nothing to look up. */
+/** How a policy, the replication or an endpoint is now. A pull has happened: there is nothing to look up but whether sessions are revoked already. */
+import type { GuardrailConfiguration } from '../../core/configuration';
 import type { LiveAnswer } from '../../core/live';
 import { asList, asText, property, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
 import { keptSettings, policyFacts, replicationFacts, type Subject } from './documents';
-import { CREATION_TEMPLATE, type EcrFact, ENDPOINT, REGISTRY_POLICY, REPLICATION, REPOSITORY } from './facts';
+import { CREATION_TEMPLATE, type EcrFact, ENDPOINT, type PullFact, REGISTRY_POLICY, REPLICATION, REPOSITORY } from './facts';
 import { lookUp, nameIn } from './lookup';
 import { serviceOf } from './resources';
+import { documentIn, readRevocation, revocableRole } from './revoke';
 
-export function reads(fact: EcrFact): readonly Call[] {
-  const call = fact.kind === 'pull' ? undefined : lookUp(fact);
+export function reads(fact: EcrFact, response?: GuardrailConfiguration['response']): readonly Call[] {
+  if (fact.kind === 'pull') return response === 'revoke' ? revocationOf(fact) : [];
+  const call = lookUp(fact);
   return call ? [call] : [];
+}
+
+function revocationOf(fact: PullFact): readonly Call[] {
+  const role = revocableRole(fact);
+  return role.why === undefined ? [readRevocation(role.name)] : [];
 }
 
 /** Every call that sets a document sets it as a whole, so all of it is what the event is about. */
 export function facts(fact: EcrFact, [answer]: readonly LiveAnswer[]): readonly EcrFact[] {
-  if (fact.kind === 'pull') return [fact];
+  if (fact.kind === 'pull') {
+    const revocation = answer?.kind === 'found' ? documentIn(answer.output) : undefined;
+    return [{ ...fact, ...(revocation !== undefined && { revocation }) }];
+  }
   const subject: Subject = { resource: fact.resource, owner: fact.owner };
   if (!answer) return [{ kind: 'unreadable', ...subject, what: 'it cannot be looked up: the record does not name it' }];
   return answer.kind === 'absent' ? [] : factsIn(answer.output, subject);

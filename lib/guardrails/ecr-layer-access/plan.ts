@@ -1,15 +1,17 @@
 /** How a violation is undone: the document without what violates, or nothing where nothing can be undone safely. */
 import { isAccountId } from '../../core/arn';
+import type { GuardrailConfiguration } from '../../core/configuration';
 import { withoutStatements } from '../../core/iam/policy';
 import { assertNever, isObject, propertyIgnoringCase, type Value } from '../../core/value';
 import { type Call, noSafePlan, type Plan } from '../../core/verdict';
 import { destinationsOf } from './documents';
 import type { EcrFact, GrantFact, ReplicationFact } from './facts';
+import { planOfPull } from './revoke';
 
-export function plan(fact: EcrFact, _violation: unknown, violating: readonly EcrFact[]): Plan {
+export function plan(fact: EcrFact, _violation: unknown, violating: readonly EcrFact[], response?: GuardrailConfiguration['response']): Plan {
   switch (fact.kind) {
     case 'pull':
-      return noSafePlan('a pull cannot be undone: what was fetched is out');
+      return response === 'revoke' ? planOfPull(fact) : noSafePlan('a pull cannot be undone: what was fetched is out');
     case 'grant':
       return planOfGrant(fact, violating);
     case 'replication':

@@ -83,6 +83,7 @@ function pull(record: CloudTrailRecord): readonly EcrFact[] {
       caller,
       origin: { ...(source !== undefined && { source }), ...(vpcEndpointId !== undefined && { vpcEndpointId }) },
       copy: isCallersCopy ? 'caller' : 'owner',
+      ...(record.eventTime !== '' && { at: record.eventTime }),
     },
   ];
 }
