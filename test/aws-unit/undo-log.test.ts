@@ -126,3 +126,43 @@ it('asks CloudWatch Logs for the one millisecond', async () => {
   const query = { logGroupName: 'perimeter-undo', logStreamName: STREAM, startTime: 1795341600123, endTime: 1795341600124, startFromHead: true };
   expect(bodies()).toEqual([query, { ...query, nextToken: 'f' }]);
 });
+
+describe('the records of an event', () => {
+  const SINCE = new Date('2026-11-22T09:30:00Z');
+  const line = (entry: Fields, parts = '1/1') => ({
+    logStreamName: STREAM,
+    message: `1795341600123-0123456789abcdef ${parts} ${JSON.stringify(entry)}`,
+  });
+
+  it('are searched for in what this function wrote, page by page', async () => {
+    const mine = { ...ENTRY, eventId: 'event-1' };
+    const other = { ...ENTRY, eventId: 'event-2', note: 'event-1' };
+    server.answer({ json: { events: [line(other)], nextToken: 't' } }, { json: { events: [line(mine), { message: 'event-1' }] } });
+
+    expect(await log().find('event-1', SINCE)).toEqual([{ key: `${STREAM}/1795341600123-0123456789abcdef`, entry: mine }]);
+    expect(bodies()[0]).toEqual({
+      logGroupName: 'perimeter-undo',
+      logStreamNamePrefix: `${NAME}/`,
+      startTime: SINCE.getTime() - 300_000,
+      filterPattern: '"event-1"',
+    });
+    expect(bodies()[1]).toMatchObject({ nextToken: 't' });
+  });
+
+  it.each(['', 'a"b', 'x'.repeat(129)])('%j is no id of an event: nothing is asked', async (id) => {
+    expect(await log().find(id, SINCE)).toEqual([]);
+    expect(server.asked).toEqual([]);
+  });
+
+  it('are none where nothing was ever written, or the time is unknown', async () => {
+    expect(await log().find('event-1', new Date('soon'))).toEqual([]);
+    server.answer(jsonError(400, 'ResourceNotFoundException'));
+    expect(await log().find('event-1', SINCE)).toEqual([]);
+  });
+
+  it('cannot be read: that is a failure', async () => {
+    server.answer(jsonError(400, 'AccessDeniedException'));
+
+    await expect(log().find('event-1', SINCE)).rejects.toMatchObject({ code: 'AccessDeniedException', isTransient: false });
+  });
+});
