@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { evaluatePolicy, type PolicyKind, type PolicyRequest } from '../../../lib/core/policy';
 import { type Unknown, unknown } from '../../../lib/core/value';
-import { runs } from '../../support/runs';
+import { costlyRuns as runs } from '../../support/runs';
 import { type Document, endpointPair, KEY_NAMES, type Pair, scpPair } from './arbitrary';
 
 const anyPair: fc.Arbitrary<{ readonly kind: PolicyKind; readonly pair: Pair }> = fc.oneof(
