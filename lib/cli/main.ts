@@ -29,6 +29,10 @@ async function explain(error: unknown, [verb = '', topic = '']: readonly string[
     await output.end();
     return EXIT.ok;
   }
+  if (error instanceof CommanderError && error.code === 'commander.help' && verb === 'scp') {
+    io.stderr.write('perimeter: name a verb of scp: render, check, pack, explain, test; see perimeter scp --help\n');
+    return EXIT.usage;
+  }
   if (error instanceof CommanderError && error.code === 'commander.help') {
     io.stderr.write(`perimeter: unknown verb '${topic}'${didYouMean(topic, VERBS)}; see perimeter --help\n`);
     return EXIT.usage;

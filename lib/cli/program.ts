@@ -7,8 +7,9 @@ import { collect, config, examples } from './options';
 import type { Output } from './output';
 import { PRODUCT, VERSION } from './product';
 import { FORMATS } from './report/report';
+import { addScp } from './scp/command';
 
-export const VERBS: readonly string[] = ['init', 'check', 'replay', 'invoke', 'undo', 'export', 'doctor'];
+export const VERBS: readonly string[] = ['init', 'check', 'replay', 'scp', 'invoke', 'undo', 'export', 'doctor'];
 
 /** Where the exit code of the verb that ran goes. */
 export type Done = (code: number) => void;
@@ -30,12 +31,14 @@ export function createProgram(io: Io, output: Output, done: Done): Command {
         ['perimeter init', 'write perimeter.yaml'],
         ['perimeter check templates/ cdk.out', 'judge what is about to be deployed'],
         ['perimeter replay CloudTrail/', 'judge what has happened, and see what would be undone'],
+        ['perimeter scp test CloudTrail/', 'see whom the service control policies would have refused'],
         ['perimeter invoke remediator lambda-vpc event.json', 'run a function as it is deployed'],
       ]),
     );
   addInit(program, io, output, done);
   addCheck(program, io, output, done);
   addReplay(program, io, output, done);
+  addScp(program, io, output, done);
   addInvoke(program, io, output, done);
   addUndo(program, io, output, done);
   addExport(program, io, output, done);

@@ -17,9 +17,14 @@ const MOST_LINES = 20;
 export async function reporterContext(surface: Surface, docket: Docket, io: Io, output: Output): Promise<ReporterContext> {
   // A run that judges nothing still reports which rules there are.
   const guardrails = docket.guardrails.length > 0 ? docket.guardrails : (await import('../guardrails')).guardrails;
-  const width = io.terminal.stdout ? Math.min(io.terminal.columns ?? PLAIN_WIDTH, MOST_WIDTH) : PLAIN_WIDTH;
-  return { surface, output, guardrails, cwd: io.cwd, colour: wantsColour(io), width };
+  return { surface, output, guardrails, cwd: io.cwd, ...paintingOf(io) };
 }
+
+/** How pretty output looks to whoever reads it. */
+export const paintingOf = (io: Io): { readonly colour: boolean; readonly width: number } => ({
+  colour: wantsColour(io),
+  width: io.terminal.stdout ? Math.min(io.terminal.columns ?? PLAIN_WIDTH, MOST_WIDTH) : PLAIN_WIDTH,
+});
 
 /** People read the errors here; machines find them in the report, and here when they end the run with 2. */
 export function tellErrors(tally: Tally, { format, fatal }: { readonly format: Format; readonly fatal: boolean }, io: Io): void {

@@ -114,7 +114,7 @@ const PROTECTED: readonly Protection[] = [
   {
     sid: 'TamperSchedules',
     actions: named('scheduler', ['Create*', 'Update*', 'Delete*', 'TagResource', 'UntagResource']),
-    resources: all('scheduler', 'schedule/perimeter-*', 'schedule/*/perimeter-*', 'schedule-group/perimeter-*'),
+    resources: all('scheduler', 'schedule/perimeter*', 'schedule/*/perimeter-*', 'schedule-group/perimeter*'),
     byPerimeter: true,
   },
   {

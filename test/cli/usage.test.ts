@@ -1,6 +1,9 @@
 /** Every kind of bad input ends with exit 2 and one line that says what to do. */
 import { template, type Workspace, workspace } from './support/workspace';
 
+const SPARED =
+  'version: 1\norganization: { id: o-exampleorgid, managementAccountId: "111111111111" }\nguardrails: { lambda-vpc: { mode: observe } }\nspared: { principalArns: ["arn:aws:iam::*:role/break-glass"] }\n';
+
 let place: Workspace;
 beforeAll(() => {
   place = workspace({
@@ -12,6 +15,8 @@ beforeAll(() => {
     'account.yml': 'version: 1\norganization: { id: o-exampleorgid, managementAccountId: "1111" }\nguardrails: { lambda-vpc: { mode: observe } }\n',
     'cidr.yml':
       'version: 1\norganization: { id: o-exampleorgid, managementAccountId: "111111111111" }\nguardrails: { ecr-layer-access: { mode: observe, allowedNetworks: [10.0.0.0/99] } }\n',
+    'spared.yml': SPARED,
+    'tight.yml': `${SPARED}scp: { maxCharacters: 5120, maxPoliciesPerTarget: 1 }\n`,
     'list.json': '[1]',
     'object.json': '{"A":{}}',
     'x/readme.md': 'nothing',
@@ -22,7 +27,7 @@ afterAll(() => place.remove());
 const check = ['check', 'ok.yaml'];
 
 it.each<readonly [string, readonly string[], RegExp]>([
-  ['no verb', [], /^name a verb: init, check, replay, invoke, undo, export, doctor; see perimeter --help$/],
+  ['no verb', [], /^name a verb: init, check, replay, scp, invoke, undo, export, doctor; see perimeter --help$/],
   ['an unknown verb', ['chekc', 'x'], /^unknown verb 'chekc'; did you mean check\?; see perimeter --help$/],
   ['help for an unknown verb', ['help', 'chekc'], /^unknown verb 'chekc'; did you mean check\?; see perimeter --help$/],
   ['an unknown flag', [...check, '--formt', 'json'], /^unknown option '--formt'; did you mean --format\?; see perimeter check --help$/],
@@ -39,6 +44,35 @@ it.each<readonly [string, readonly string[], RegExp]>([
     'an unknown guardrail',
     [...check, '--guardrail', 'lambda-vcp'],
     /^unknown guardrail lambda-vcp; did you mean lambda-vpc\?; there are lambda-permission, /,
+  ],
+  ['no verb of scp', ['scp'], /^name a verb of scp: render, check, pack, explain, test; see perimeter scp --help$/],
+  ['an unknown verb of scp', ['scp', 'rendr'], /^unknown verb 'rendr'; did you mean render\?; see perimeter scp --help$/],
+  [
+    'a policy of no guardrail',
+    ['scp', 'render', '--guardrail', 'lambda-vcp'],
+    /^unknown guardrail lambda-vcp; did you mean lambda-vpc\?; there are /,
+  ],
+  [
+    'a guardrail without a policy',
+    ['scp', 'render', '--guardrail', 'lambda-layer-permission'],
+    /^lambda-layer-permission has no policy: .*denyLayerSharing/,
+  ],
+  ['policies without a configuration', ['scp', 'pack', '--config', 'none.yaml'], /^configuration none\.yaml does not exist/],
+  ['policies of a wrong configuration', ['scp', 'explain', '--config', 'account.yml'], /^account\.yml:2: organization\.managementAccountId/],
+  ['no log to try policies on', ['scp', 'test'], /^missing required argument 'PATH'; see perimeter scp --help$/],
+  ['a missing log to try policies on', ['scp', 'test', 'none.json'], /^none\.json: does not exist: check the path$/],
+  ['another configuration that does not exist', ['scp', 'test', 'x', '--against', 'none.yaml'], /^configuration none\.yaml does not exist/],
+  ['a missing policy', ['scp', 'check', 'none.json'], /^none\.json does not exist: check the path$/],
+  ['a policy that is no JSON', ['scp', 'check', 'ok.yaml'], /^ok\.yaml is not valid JSON/],
+  [
+    'policies into a file',
+    ['scp', 'render', '--guardrail', 'tamper-protection', '--out', 'ok.yaml', '--config', 'spared.yml'],
+    /^--out ok\.yaml cannot be written: it is a file; name another folder$/,
+  ],
+  [
+    'policies that do not fit',
+    ['scp', 'pack', '--config', 'tight.yml', '--guardrail', 'tamper-protection'],
+    /^the policies do not fit: they need \d policies of 5120 characters, and a target may have 1 \(characters: tamper-protection \d+\); shorten /,
   ],
   ['a wrong account', [...check, '--account', '1234'], /^--account: .*"1234".*12/],
   ['a wrong Region', [...check, '--region', 'eu-west-1a'], /^--region: .*"eu-west-1a".*eu-west-1/],
@@ -93,16 +127,27 @@ it.each<readonly [string, readonly string[], RegExp]>([
   expect([code, stdout, rest, line.startsWith('perimeter: ')]).toEqual([2, '', [''], true]);
 });
 
-it.each([['--help'], ['check --help'], ['replay --help'], ['init --help'], ['invoke --help'], ['undo --help'], ['help check']])(
-  'perimeter %s helps, with examples',
-  async (text) => {
-    const { code, stdout, stderr } = await place.run(text.split(' '));
+it.each([
+  ['--help'],
+  ['check --help'],
+  ['replay --help'],
+  ['init --help'],
+  ['invoke --help'],
+  ['undo --help'],
+  ['scp --help'],
+  ['scp render --help'],
+  ['scp check --help'],
+  ['scp pack --help'],
+  ['scp explain --help'],
+  ['scp test --help'],
+  ['help check'],
+])('perimeter %s helps, with examples', async (text) => {
+  const { code, stdout, stderr } = await place.run(text.split(' '));
 
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^Usage: perimeter/);
-    expect(stdout).toContain('Examples:\n  $ perimeter ');
-  },
-);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^Usage: perimeter/);
+  expect(stdout).toContain('Examples:\n  $ perimeter ');
+});
 
 it('prints its version', async () => {
   expect(await place.run(['--version'])).toEqual({ code: 0, stdout: `${require('../../package.json').version}\n`, stderr: '' });
