@@ -69,7 +69,7 @@ async function* find(argument: string, io: Io): AsyncGenerator<FoundTask> {
     yield* findGlob(argument, io);
     return;
   }
-  for await (const found of walk(argument, io, RULES)) {
+  for (const found of walk(argument, io, RULES)) {
     yield found.kind === 'problem' ? found : { ...found, origin: found.named ? 'named' : 'folder' };
   }
 }

@@ -7,10 +7,8 @@ import type { Io } from '../io';
 import { judgeFile } from './file';
 import type { Task, TaskResult } from './task';
 
-/** Below this, starting threads costs more than it saves. */
+/** Below this, starting a thread costs more than it saves. */
 const WORTH_THREADS_BYTES = 2 * 1024 * 1024;
-/** Each thread compiles the same code anew: until this much is judged, the compiler keeps a processor busy by itself. */
-const WORTH_ALL_PROCESSORS_BYTES = 64 * 1024 * 1024;
 const MOST_THREADS = 4;
 /** Parsing makes many objects that die young: with room for a whole file of them, they are hardly ever copied. */
 const YOUNG_MB = 64;
@@ -34,17 +32,12 @@ export interface WorkerAnswer {
 export async function* judgeTasks(tasks: readonly Task[], docket: Docket, io: Io): AsyncGenerator<readonly [Task, TaskResult]> {
   const stdin = tasks.some(({ path }) => path === STDIN) ? await readAll(io) : undefined;
   const bytes = tasks.reduce((sum, { size }) => sum + size, 0);
-  const threads = Math.min(threadsFor(bytes), tasks.length);
+  const threads = bytes <= WORTH_THREADS_BYTES ? 1 : Math.min(availableParallelism(), MOST_THREADS, tasks.length);
   if (io.workerFile !== undefined && threads > 1 && !stdin) {
-    yield* judgeInThreads(tasks, docket, io.workerFile, threads);
+    yield* judgeInThreads(tasks, docket, io.workerFile, threads - 1);
     return;
   }
   for (const task of tasks) yield [task, stdin && task.path === STDIN ? judgeFile(task, docket, stdin) : judgeTask(task, docket)];
-}
-
-function threadsFor(bytes: number): number {
-  if (bytes <= WORTH_THREADS_BYTES) return 1;
-  return Math.min(availableParallelism() - (bytes > WORTH_ALL_PROCESSORS_BYTES ? 0 : 1), MOST_THREADS);
 }
 
 export function judgeTask(task: Task, docket: Docket): TaskResult {
@@ -63,11 +56,19 @@ async function readAll({ stdin }: Io): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** The next task that no thread has taken; undefined when none is left. */
+export function takeTask(next: Int32Array, tasks: readonly Task[]): { readonly index: number; readonly task: Task } | undefined {
+  const index = Atomics.add(next, 0, 1);
+  const task = tasks[index];
+  return task && { index, task };
+}
+
+/** This thread judges too: one that only waits would leave its compiled code unused, and each thread compiles anew. */
 async function* judgeInThreads(
   tasks: readonly Task[],
   docket: Docket,
   workerFile: string,
-  count: number,
+  helpers: number,
 ): AsyncGenerator<readonly [Task, TaskResult]> {
   const { Worker } = await import('node:worker_threads');
   const next = new SharedArrayBuffer(4);
@@ -76,7 +77,7 @@ async function* judgeInThreads(
   let wake: () => void = () => undefined;
   let failure: Error | undefined;
   const workers = Array.from(
-    { length: count },
+    { length: helpers },
     () => new Worker(workerFile, { workerData: order, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } }),
   );
   for (const worker of workers) {
@@ -89,13 +90,23 @@ async function* judgeInThreads(
       wake();
     });
   }
+  const counter = new Int32Array(next);
+  const judgeOne = () => {
+    const taken = takeTask(counter, tasks);
+    if (taken) results.set(taken.index, judgeTask(taken.task, docket));
+    return taken !== undefined;
+  };
   try {
     for (const [index, task] of tasks.entries()) {
       while (!results.has(index)) {
         if (failure) throw failure;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+        // Messages of the others come in between two tasks.
+        if (judgeOne()) await new Promise((resolve) => setImmediate(resolve));
+        else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
       }
       const result = results.get(index);
       results.delete(index);

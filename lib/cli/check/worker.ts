@@ -1,16 +1,15 @@
 /** A worker thread of `check`: takes the next file until none is left. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { guardrails } from '../../guardrails';
-import { judgeTask, type WorkerAnswer, type WorkerOrder } from './pool';
+import { judgeTask, takeTask, type WorkerAnswer, type WorkerOrder } from './pool';
 
 export function work(): void {
   const order = workerData as WorkerOrder;
   const docket = { bench: order.bench, guardrails: guardrails.filter(({ id }) => order.guardrails.includes(id)), all: order.all };
   const next = new Int32Array(order.next);
   const parcel = new Parcel();
-  for (let index = Atomics.add(next, 0, 1); index < order.tasks.length; index = Atomics.add(next, 0, 1)) {
-    const task = order.tasks[index];
-    if (task) parcel.add({ index, result: JSON.stringify(judgeTask(task, docket)) });
+  for (let taken = takeTask(next, order.tasks); taken; taken = takeTask(next, order.tasks)) {
+    parcel.add({ index: taken.index, result: JSON.stringify(judgeTask(taken.task, docket)) });
   }
   parcel.send();
 }

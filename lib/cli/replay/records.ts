@@ -37,7 +37,7 @@ export async function readRecords(paths: readonly string[], reading: Reading): P
   const { io, tally, output } = reading;
   const progress = startProgress(io, 'records');
   for (const path of new Set(paths)) {
-    for await (const found of walk(path, io, RULES)) {
+    for (const found of walk(path, io, RULES)) {
       if (output.closed) break;
       if (found.kind === 'problem') tally.error(found.problem);
       else await readLog(found, { ...reading, progress });
