@@ -1,6 +1,6 @@
 /** Files as the command line names them: walked in a fixed order, with every way in which a file system can disappoint. */
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { join, posix, resolve } from 'node:path';
+import { posix, resolve, sep } from 'node:path';
 import type { Io } from './io';
 import type { Problem } from './report/report';
 
@@ -80,7 +80,7 @@ function* walkFolder(folder: Folder): Generator<Found> {
   const above = new Set([...folder.above, real]);
   const siblings = new Set(entries.map((entry) => entry.name));
   for (const entry of [...entries].sort(byName)) {
-    const child = { path: join(path, entry.name), name: posix.join(name, entry.name) };
+    const child = { path: below(path, entry.name, sep), name: below(name, entry.name, '/') };
     if (entry.isDirectory()) {
       if (rules.enter(entry.name, true, siblings)) yield* walkFolder({ ...folder, ...child, above });
       continue;
@@ -100,6 +100,10 @@ function* walkFolder(folder: Folder): Generator<Found> {
     else yield problem(child.name, 'is no regular file: not read');
   }
 }
+
+/** Both parents are normalised already, so nothing is read twice; `.` is not written in front. */
+const below = (parent: string, name: string, separator: string): string =>
+  parent === '.' ? name : parent.endsWith(separator) ? parent + name : parent + separator + name;
 
 const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
