@@ -1,7 +1,7 @@
-// `npm run generate` writes what the registry and the examples determine: the pages of docs/guardrails, the JSON Schema of the
-// configuration and the generated parts of the README. With --check it writes nothing and fails where a file differs.
+// `npm run generate` writes what the registry and the examples determine: the pages of docs/guardrails, the policies of the
+// example configuration, the JSON Schema of the configuration and the generated parts of the README. With --check it writes nothing and fails where a file differs.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -36,8 +36,22 @@ function generate() {
   const markdown = [...pages, ['docs/guardrails/README.md', guardrailIndex(guardrails)], ['README.md', readme]];
   return {
     ...Object.fromEntries(markdown.map(([path, text]) => [path, formatted(path, text)])),
+    ...Object.fromEntries(policies()),
     'perimeter.schema.json': `${JSON.stringify(configurationJsonSchema(guardrails), null, 2)}\n`,
   };
+}
+
+/** What `perimeter scp render --out scp` writes for the example configuration, laid out for readers. */
+function policies() {
+  const folder = mkdtempSync(join(tmpdir(), 'perimeter-policies-'));
+  try {
+    printedBy(['scp', 'render', '--config', 'examples/perimeter.yaml', '--out', folder]);
+    const names = readdirSync(folder, { recursive: true }).map((name) => name.replaceAll('\\', '/'));
+    const files = names.filter((name) => name.endsWith('.json')).sort();
+    return files.map((name) => [`scp/${name}`, `${JSON.stringify(JSON.parse(readFileSync(join(folder, name), 'utf8')), null, 2)}\n`]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function formatted(path, text) {

@@ -74,7 +74,8 @@ describe('command lines', () => {
   it.each(commandLines)('perimeter $command ($file)', async ({ command }) => {
     const [verb = '', ...words] = command.split(/\s+/);
 
-    const help = await perimeter(verb.startsWith('--') ? ['--help'] : [verb, '--help'], { cwd: ROOT, now: new Date(0) });
+    const verbs = verb.startsWith('--') ? [] : verb === 'scp' ? [verb, words[0] ?? ''] : [verb];
+    const help = await perimeter([...verbs, '--help'], { cwd: ROOT, now: new Date(0) });
 
     expect(help).toMatchObject({ code: 0, stderr: '' });
     const options = [verb, ...words].filter((word) => word.startsWith('--'));
