@@ -77,7 +77,8 @@ function lintStatement(statement: PolicyStatement, name: string, kind: PolicyKin
     const isHeld = all.some((other) => other !== statement && other.Effect === 'Deny' && deniesByPattern(other, key));
     return values.flatMap((value) => lintPattern(operator, key, value, isHeld));
   });
-  return [...patterns, ...(statement.Effect === 'Deny' && kind === 'scp' ? lockOuts(statement) : []), ...openings(statement, kind)].map(warn);
+  const locked = statement.Effect === 'Deny' && kind === 'scp' ? lockOuts(statement) : [];
+  return [...new Set([...patterns, ...locked, ...openings(statement, kind)])].map(warn);
 }
 
 interface Test {
@@ -102,7 +103,10 @@ function lintPattern(operator: string, key: string, pattern: string, isHeld: boo
   if (scheme !== undefined) {
     const host = rest.split(/[/#]|\$\{\?\}/, 1)[0] ?? '';
     const found: string[] = [];
-    if (/[*?]/.test(host)) found.push(`${where}: * crosses /, ? and @, so the path, query or user info of a foreign host can look like this host`);
+    if (/[*?]/.test(host))
+      found.push(
+        `${key} ${scheme}://${host.replace(/:\d+$/, '')}: * crosses /, ? and @, so the path, query or user info of a foreign host can look like this host`,
+      );
     if (/\?/.test(rest.slice(host.length).replaceAll('${?}', ''))) found.push(`${where}: ? stands for any one character; a question mark is \${?}`);
     return found;
   }

@@ -1,0 +1,72 @@
+/** What `scp check` says about policies that mean more, or less, than they seem to. */
+import { lintPolicy } from '../../lib/policies/lint';
+
+const SPARES = { ArnNotLikeIfExists: { 'aws:PrincipalArn': ['arn:*:iam::*:role/stacksets-exec-*', 'arn:aws:iam::*:role/break-glass'] } };
+const statement = (over: object) => ({ Sid: 'A', Effect: 'Deny', Action: ['sns:Subscribe'], Resource: ['*'], Condition: SPARES, ...over });
+const say = (statements: readonly object[], over: object = {}) =>
+  lintPolicy({ Version: '2012-10-17', Statement: statements, ...over }, 'scp', 10_240).map(({ level, message }) => `${level}: ${message}`);
+const withEndpoint = (...patterns: readonly string[]) => statement({ Condition: { ...SPARES, StringNotLike: { 'sns:Endpoint': patterns } } });
+
+it('has nothing to say about a denial that spares', () => {
+  expect(say([statement({})])).toEqual([]);
+  expect(
+    say([withEndpoint('https://api.example.com', 'https://api.example.com/*', 'https://api.example.com${?}*', 'https://api.example.com#*')]),
+  ).toEqual([]);
+});
+
+it.each<readonly [string, readonly string[], RegExp]>([
+  [
+    'a host that a path can hold',
+    say([withEndpoint('https://*.example.com', 'https://*.example.com/*')]),
+    /https:\/\/\*\.example\.com: \* crosses \/, \? and @/,
+  ],
+  ['a host that is only a beginning', say([withEndpoint('https://api.example.com*')]), /\* crosses/],
+  ['any port', say([withEndpoint('https://api.example.com:*')]), /\* crosses/],
+  ['a question mark that is any character', say([withEndpoint('https://api.example.com/x?y')]), /\? stands for any one character/],
+  ['an address with two @', say([withEndpoint('*@example.com')]), /deny \*@\*@\* as well/],
+  ['an account behind wildcards', say([withEndpoint('arn:*:sqs:*:222222222222:*')]), /\* crosses :/],
+  ['nobody who is spared', say([statement({ Condition: {} })]), /spares nobody/],
+  [
+    'everyone who is spared',
+    say([statement({ Condition: { ArnNotLikeIfExists: { 'aws:PrincipalArn': ['arn:aws:iam::*:role/*'] } } })]),
+    /nearly everyone/,
+  ],
+  [
+    'a name that a path can hold',
+    say([
+      statement({ Condition: { ArnNotLikeIfExists: { 'aws:PrincipalArn': ['arn:aws:iam::*:role/stacksets-exec-*', 'arn:aws:iam::*:role/ci-*'] } } }),
+    ]),
+    /ci-\*: \* crosses \//,
+  ],
+  [
+    'StackSets that are refused',
+    say([statement({ Condition: { ArnNotLikeIfExists: { 'aws:PrincipalArn': ['arn:aws:iam::*:role/ops'] } } })]),
+    /does not spare stacksets-exec/,
+  ],
+  ['everything that is denied', say([statement({ Action: ['*'] })]), /lock themselves out/],
+])('warns of %s, once', (_, said, expected) => {
+  expect(said).toEqual([expect.stringMatching(expected)]);
+  expect(said[0]).toMatch(/^warning: /);
+});
+
+it('is content where another denial catches the rest', () => {
+  const second = statement({ Sid: 'B', Condition: { ...SPARES, StringLike: { 'sns:Endpoint': '*@*@*' } } });
+  expect(say([withEndpoint('*@example.com'), second])).toEqual([]);
+});
+
+it.each<readonly [string, readonly string[], RegExp]>([
+  ['another version', say([statement({})], { Version: '2008-10-17' }), /its Version is not/],
+  ['an unknown element', say([statement({ Conditions: {} })]), /unknown element Conditions/],
+  ['a principal', say([statement({ Principal: '*' })]), /principal/],
+  ['a Sid twice', say([statement({}), statement({})]), /the same Sid/],
+  ['a Sid with other characters', say([statement({ Sid: 'a-b' })]), /letters and digits/],
+  ['no action', say([statement({ Action: undefined })]), /names no action/],
+  [
+    'too many characters',
+    say([statement({ Resource: Array.from({ length: 300 }, (_, index) => `arn:aws:sns:eu-west-1:222222222222:topic-${index}`) })]),
+    /characters, and 10240 are allowed/,
+  ],
+])('refuses %s', (_, said, expected) => {
+  expect(said).toEqual([expect.stringMatching(expected)]);
+  expect(said[0]).toMatch(/^error: /);
+});
