@@ -46,10 +46,12 @@ const tidy = {
 
 const CALLS = /^ {2}calls: (?:\{.*\}|\{$[\s\S]*?^ {2}\}),$/m;
 
+const CODES = /^ {2}codes: \{$([\s\S]*?)^ {2}\},$/m;
+
 /** What a guardrail is for the command line, the pages and the deployment alone: a remediator asks for none of it. */
 const UNASKED = [
   [/^ {2}summary:\s+'.*',$/m, "  summary: '',"],
-  [/^ {2}codes: \{$[\s\S]*?^ {2}\},$/m, '  codes: {},'],
+  [CODES, '  codes: {},'],
   [/^ {2}options(?:: \{.*\})?,$/m, '  options: {},'],
   [CALLS, '  calls: { reads: [], undo: [] },'],
   [/^ {2}fromResource(?:: \w+)?,$/m, '  fromResource: () => [],'],
@@ -63,6 +65,17 @@ function withoutCalls(text, guardrail) {
   return text.replace(new RegExp(`^ {2}'(?:${unused.join('|')}):\\w+': (?:.*,|\\{$[\\s\\S]*?^ {2}\\},)$\\n`, 'gm'), '');
 }
 
+const GRAVITY = /^export const GRAVITY\b[\s\S]*?^\];$/m;
+
+/** The order of the codes without those of other guardrails: what is left stands in the same order. */
+function withoutCodes(text, guardrail) {
+  const [, named = ''] = readFileSync(join(root, 'lib/guardrails', guardrail, 'index.ts'), 'utf8').match(CODES) ?? [];
+  const codes = [...named.matchAll(/^ {4}'([a-z-]+)': \{/gm)].map(([, code]) => code);
+  if (codes.length === 0) throw new Error(`lib/guardrails/${guardrail}/index.ts names no codes`);
+  if (!GRAVITY.test(text)) throw new Error(`lib/core/verdict.ts: ${GRAVITY} is not found`);
+  return text.replace(GRAVITY, (table) => table.replace(/'([a-z-]+)',?/g, (entry, code) => (codes.includes(code) ? entry : '')));
+}
+
 const unasked = (folder, name) => ({
   name: 'unasked',
   setup: ({ onLoad }) => {
@@ -74,6 +87,8 @@ const unasked = (folder, name) => ({
       contents: UNASKED.reduce(without(path), readFileSync(path, 'utf8')),
       loader: 'ts',
     }));
+    if (folder !== 'functions')
+      onLoad({ filter: /\/lib\/core\/verdict\.ts$/ }, ({ path }) => ({ contents: withoutCodes(readFileSync(path, 'utf8'), name), loader: 'ts' }));
     if (folder === 'lambda')
       onLoad({ filter: /\/lib\/aws\/calls\.ts$/ }, ({ path }) => ({ contents: withoutCalls(readFileSync(path, 'utf8'), name), loader: 'ts' }));
   },

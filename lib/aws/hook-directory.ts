@@ -6,7 +6,8 @@ import { type Directory, type DirectoryAddress, parseDirectory } from './directo
 
 /** Rejects when it cannot be read, or is no directory. */
 export async function readDirectory({ bucket, key, region }: DirectoryAddress): Promise<Directory> {
-  const { GetObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
+  // Not `import()`: the wrapping of its answer is half a kilobyte of a hook.
+  const { GetObjectCommand, S3Client }: typeof import('@aws-sdk/client-s3') = require('@aws-sdk/client-s3');
   const { Body } = await new S3Client({ region }).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   return parseDirectory((await Body?.transformToString()) ?? '', Date.now());
 }

@@ -7,7 +7,7 @@ import { accountMembership, type Trust } from '../trust';
 import { assertNever, hasHole, isUnknown } from '../value';
 import type { Condition } from './condition';
 import type { Patterns, Policy, Statement } from './policy';
-import { canonicalService, describePrincipal, type Principal } from './principal';
+import { describePrincipal, type Principal } from './principal';
 import { type Bound, exceptionOf, type Restriction, restrictionOf } from './restriction';
 
 export type GrantFaultKind =
@@ -30,10 +30,8 @@ export interface GrantQuestion {
   readonly trust: Trust;
   /** Account of the resource. */
   readonly owner: string;
-  /** Services that may be granted at all; absent: any whose source is trusted. */
-  readonly trustedServices?: readonly string[];
-  /** Services that may be granted without a source. */
-  readonly unscopedServices?: readonly string[];
+  /** What the guardrail's own lists say of a service; absent: any may be granted whose source is trusted. */
+  readonly listing?: (host: string) => ServiceListing;
 }
 
 export interface GrantAnswer {
@@ -42,6 +40,13 @@ export interface GrantAnswer {
   readonly unknowns: readonly string[];
   /** Does it grant to anyone outside the account of the resource (services that act for it are inside)? */
   readonly outside: boolean;
+}
+
+export interface ServiceListing {
+  /** It may be granted without a source. */
+  readonly isUnscoped: boolean;
+  /** It may not be granted at all. */
+  readonly fault?: GrantFault;
 }
 
 const NOTHING: GrantAnswer = { faults: [], unknowns: [], outside: false };
@@ -209,27 +214,16 @@ const foreignPrincipal = (bound: Extract<Bound, { kind: 'foreign' }>): GrantFaul
   fix: `remove the grant, or add ${bound.text} to trusted.${bound.what === 'organization' ? 'organizationIds' : 'accountIds'}`,
 });
 
-/** Services that name the caller by a token instead of a source: https://docs.aws.amazon.com/lambda/latest/dg/services-alexa.html */
 function judgeService(host: string, restrictions: readonly Restriction[], question: GrantQuestion): GrantAnswer {
-  const service = canonicalService(host);
-  const listed = (services: readonly string[] | undefined) => services?.some((name) => canonicalService(name) === service) ?? false;
-  const unscoped = listed(question.unscopedServices);
-  const faults: GrantFault[] = [];
-  if (question.trustedServices && !unscoped && !listed(question.trustedServices)) faults.push(untrustedService(service));
+  const { isUnscoped, fault }: ServiceListing = question.listing?.(host) ?? { isUnscoped: false };
   const source = restrictions.filter(({ aspect }) => aspect === 'source');
   const sourceFaults = faultsOfSource(source, host);
-  faults.push(...sourceFaults);
+  const faults = fault ? [fault, ...sourceFaults] : [...sourceFaults];
   const held = answerOf(source);
   const unknowns = held === 'unknown' && sourceFaults.length === 0 ? unknownsOf(source) : [];
-  if (held === 'nothing' && sourceFaults.length === 0 && !unscoped) faults.push(unscopedService(host, source));
+  if (held === 'nothing' && sourceFaults.length === 0 && !isUnscoped) faults.push(unscopedService(host, source));
   return { faults, unknowns, outside: held !== 'own' };
 }
-
-const untrustedService = (service: string): GrantFault => ({
-  kind: 'untrusted-service',
-  reason: `service ${service} is not in trustedServices`,
-  fix: `remove the grant, or add ${service} to trustedServices`,
-});
 
 const unscopedService = (host: string, source: readonly Restriction[]): GrantFault => {
   const neutral = source.flatMap(({ bounds }) => bounds).find(({ kind }) => kind === 'neutral');

@@ -2,7 +2,7 @@
 import { parseArn } from '../../core/arn';
 import type { World } from '../../core/guardrail';
 import { isOpenValue } from '../../core/iam/condition';
-import { type GrantFault, judgeGrant, patternCovers } from '../../core/iam/grant';
+import { type GrantFault, judgeGrant, patternCovers, type ServiceListing } from '../../core/iam/grant';
 import type { Statement } from '../../core/iam/policy';
 import { canonicalService } from '../../core/iam/principal';
 import { PERIMETER_FUNCTIONS } from '../../core/lambda';
@@ -44,8 +44,7 @@ function evaluateUrl({ authType, read }: UrlFact): Outcome {
 
 function evaluateGrant(fact: GrantFact, { trust, settings }: PermissionWorld): Outcome {
   const { grant, document, owner } = fact;
-  const unscopedServices = settings.unscopedServices?.filter((service) => !needsToken(service) || hasToken(grant));
-  const answer = judgeGrant(grant, { trust, owner, trustedServices: withUnscoped(settings), unscopedServices }, document);
+  const answer = judgeGrant(grant, { trust, owner, listing: (host) => listingOf(canonicalService(host), grant, settings) }, document);
   const faults: Fault[] = answer.faults.map((fault) => ({ code: codeOf(fault, grant), reason: fault.reason, fix: fault.fix }));
   const unknowns = [...answer.unknowns];
   if (opensUrl(grant)) faults.push(PUBLIC_URL);
@@ -61,8 +60,20 @@ function evaluateGrant(fact: GrantFact, { trust, settings }: PermissionWorld): O
 }
 
 /** A service that may be granted without a source may be granted at all. */
-const withUnscoped = ({ trustedServices, unscopedServices }: PermissionWorld['settings']): readonly string[] | undefined =>
-  trustedServices && [...trustedServices, ...(unscopedServices ?? [])];
+function listingOf(service: string, grant: Statement, { trustedServices, unscopedServices }: PermissionWorld['settings']): ServiceListing {
+  const lists = (services: readonly string[] | undefined) => services?.some((name) => canonicalService(name) === service) ?? false;
+  const mayBeUnscoped = lists(unscopedServices);
+  const isUnscoped = mayBeUnscoped && (!needsToken(service) || hasToken(grant));
+  if (!trustedServices || mayBeUnscoped || lists(trustedServices)) return { isUnscoped };
+  return {
+    isUnscoped,
+    fault: {
+      kind: 'untrusted-service',
+      reason: `service ${service} is not in trustedServices`,
+      fix: `remove the grant, or add ${service} to trustedServices`,
+    },
+  };
+}
 
 /** Alexa names its caller by the skill's id, as a token: https://docs.aws.amazon.com/lambda/latest/dg/services-alexa.html */
 const needsToken = (service: string): boolean => /^alexa-[a-z]+\.amazon\.com$/.test(canonicalService(service));

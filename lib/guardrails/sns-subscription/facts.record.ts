@@ -5,8 +5,9 @@ import { endpointKey, looksMasked } from '../../core/endpoint';
 import { parsePolicy } from '../../core/iam/policy';
 import { asList, asText, hasHole, hole, isObject, isUnknown, propertyIgnoringCase, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
-import { deadLetterOf, endpointOf, protocolOf, type SnsFact, SUBSCRIPTION, type Subject, TOPIC } from './facts';
+import { type SnsFact, SUBSCRIPTION, type Subject, TOPIC } from './facts';
 import { grantsIn, grantsOf } from './grants';
+import { toldDeadLetter, toldEndpoint, toldProtocol } from './told';
 
 const READERS: { readonly [operation: string]: (record: CloudTrailRecord) => readonly SnsFact[] } = {
   Subscribe: subscribed,
@@ -45,11 +46,11 @@ function subscribed(record: CloudTrailRecord): readonly SnsFact[] {
   const isOwn = subscriptionArn !== undefined && isOwnCaller(record, topicArn);
   if (!record.hasRequest) return [factOf(record, SUBSCRIPTION, arn, topicArn, unread(NO_REQUEST), { read, isOwn })];
   const given = requested(record, 'endpoint');
-  const protocol = protocolOf(requested(record, 'protocol'), 'record');
-  const deadLetter = deadLetterOf(attributeOf(record, 'RedrivePolicy'), 'record', asIs);
+  const protocol = toldProtocol(requested(record, 'protocol'));
+  const deadLetter = toldDeadLetter(attributeOf(record, 'RedrivePolicy'));
   const name = isUnknown(protocol) ? 'unknown' : protocol;
   const statement = subscriptionArn === undefined ? `${name} ${endpointKey(name, asText(given) ?? '')}` : undefined;
-  const endpoint = endpointOf(given, protocol, 'record');
+  const endpoint = toldEndpoint(given, protocol);
   const written = endpoint.kind === 'masked' ? undefined : asText(given);
   const subject: Subject = {
     kind: 'subscription',
@@ -79,7 +80,7 @@ function subscriptionChanged(record: CloudTrailRecord): readonly SnsFact[] {
   const isOwn = subscriptionArn !== undefined && isOwnCaller(record, topicArn);
   if (!record.hasRequest) return [factOf(record, SUBSCRIPTION, arn, topicArn, unread(NO_REQUEST), { read, isOwn })];
   if (asText(requested(record, 'attributeName')) !== 'RedrivePolicy') return [];
-  const deadLetter = deadLetterOf(requested(record, 'attributeValue'), 'record', asIs);
+  const deadLetter = toldDeadLetter(requested(record, 'attributeValue'));
   if (!deadLetter) return [];
   return [factOf(record, SUBSCRIPTION, arn, topicArn, { kind: 'subscription', origin: 'record', deadLetter, subscriptionArn }, { read, isOwn })];
 }
@@ -159,8 +160,6 @@ function aboutItsSubscriptions(record: CloudTrailRecord): SnsFact {
 const NO_REQUEST = 'the record holds no request parameters';
 
 const unread = (reason: string): Subject => ({ kind: 'unread', reason });
-
-const asIs = (text: string): string => text;
 
 interface Extra {
   readonly statement?: string;

@@ -52,15 +52,15 @@ function ownerOfTopic(topicArn: string, resource: ResourceInput): string {
 function subscriptionFact(resource: Resource, topicArn: string, properties: Value): SnsFact {
   const { resolve } = resource;
   const given = asText(property(properties, 'Endpoint'));
-  const protocol = protocolOf(property(properties, 'Protocol'), 'template');
+  const protocol = protocolOf(property(properties, 'Protocol'));
   const endpoint = given === undefined ? property(properties, 'Endpoint') : resolve(given);
-  const deadLetter = deadLetterOf(property(properties, 'RedrivePolicy'), 'template', resolve);
+  const deadLetter = deadLetterOf(property(properties, 'RedrivePolicy'), resolve);
   const name = isUnknown(protocol) ? 'unknown' : protocol;
   return factAt(resource, topicArn, `${name} ${endpointKey(name, given ?? '')}`, {
     kind: 'subscription',
     origin: 'template',
     protocol,
-    endpoint: endpointOf(endpoint, protocol, 'template'),
+    endpoint: endpointOf(endpoint, protocol),
     ...(deadLetter && { deadLetter }),
   });
 }

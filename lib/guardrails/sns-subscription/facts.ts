@@ -1,5 +1,5 @@
 /** What this guardrail looks at: where a subscription delivers, and who may subscribe. */
-import { type Endpoint, guessProtocol, looksMasked, parseEndpoint } from '../../core/endpoint';
+import { type Endpoint, guessProtocol, parseEndpoint } from '../../core/endpoint';
 import type { Fact } from '../../core/guardrail';
 import type { Policy, Statement } from '../../core/iam/policy';
 import { asText, hasHole, isHole, isObject, isUnknown, property, type Unknown, unknown, type Value } from '../../core/value';
@@ -29,7 +29,6 @@ export type Subject = SubscriptionSubject | GrantSubject | { readonly kind: 'no-
 export interface Masked {
   readonly kind: 'masked';
 }
-export const MASKED: Masked = { kind: 'masked' };
 
 export type Target = Endpoint | Masked;
 
@@ -48,9 +47,6 @@ export interface SubscriptionSubject {
   readonly attributes?: { readonly [name: string]: Value };
 }
 
-/** How a text came: written for AWS to read, or told by CloudTrail, which hides some. */
-export type Origin = 'template' | 'record';
-
 export interface GrantSubject {
   readonly kind: 'grant';
   readonly statement: Statement;
@@ -61,38 +57,36 @@ export interface GrantSubject {
   readonly via: { readonly kind: 'template' } | { readonly kind: 'document' } | { readonly kind: 'permission'; readonly label?: string };
 }
 
-/** A protocol as written. In a template it may be a hole; a record that lacks it was cut. */
-export function protocolOf(value: Value | undefined, origin: Origin): string | Unknown {
+/** A protocol as written; it may be a hole. `''`: none. */
+export function protocolOf(value: Value | undefined): string | Unknown {
   const text = asText(value)?.trim().toLowerCase() ?? '';
-  if (hasHole(text)) return unknown('the protocol');
-  return text === '' && origin === 'record' ? unknown('the protocol') : text;
+  return hasHole(text) ? unknown('the protocol') : text;
 }
 
-/** A malformed endpoint of a template is just that; AWS accepted the one of a record, so CloudTrail must have changed it. */
-export function endpointOf(value: Value | undefined, protocol: string | Unknown, origin: Origin): Target {
+export function endpointOf(value: Value | undefined, protocol: string | Unknown): Endpoint {
   const text = asText(value);
-  if (text === undefined) return origin === 'record' ? MASKED : { kind: 'invalid', problem: 'it is missing' };
-  const spoken = isUnknown(protocol) ? guessProtocol(text) : protocol;
-  const endpoint = spoken === undefined ? unknown('the endpoint') : parseEndpoint(spoken, text);
-  if (origin === 'template') return endpoint;
-  const wrong = endpoint.kind === 'invalid' || ((endpoint.kind === 'url' || endpoint.kind === 'arn') && endpoint.problem !== undefined);
-  if (endpoint.kind === 'unknown' || (wrong && (looksMasked(text) || isRedactedProtocol(spoken)))) return MASKED;
-  return endpoint;
+  if (text === undefined) return { kind: 'invalid', problem: 'it is missing' };
+  const spoken = spokenBy(text, protocol);
+  return spoken === undefined ? unknown('the endpoint') : parseEndpoint(spoken, text);
 }
 
-/** CloudTrail hides what names a person; its marker is not documented, so whatever is no address or number is one. */
-const isRedactedProtocol = (protocol: string | undefined): boolean => protocol === 'email' || protocol === 'email-json' || protocol === 'sms';
+/** The protocol, or the one that the endpoint looks made for. */
+export const spokenBy = (endpoint: string, protocol: string | Unknown): string | undefined =>
+  isUnknown(protocol) ? guessProtocol(endpoint) : protocol;
 
-/** https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html */
-export function deadLetterOf(value: Value | undefined, origin: Origin, resolve: (text: string) => string): Target | undefined {
-  const unreadable: Target = origin === 'record' ? MASKED : { kind: 'invalid', problem: 'the redrive policy is no JSON object' };
+/** `resolve`: what a reference stands for. */
+export function deadLetterOf(value: Value | undefined, resolve: (text: string) => string): Endpoint | undefined {
+  const target = redriveTargetOf(value);
+  return typeof target === 'string' ? endpointOf(resolve(target), 'sqs') : target;
+}
+
+/** The ARN that a redrive policy names, as written. https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html */
+export function redriveTargetOf(value: Value | undefined): string | Endpoint | undefined {
   const policy = typeof value === 'string' ? redriveTextOf(value) : value;
-  if (policy === undefined || policy === null || policy === '') return undefined;
-  if (isUnknown(policy)) return origin === 'record' ? MASKED : policy;
-  if (!isObject(policy)) return unreadable;
-  const target = property(policy, 'deadLetterTargetArn');
-  if (target === undefined || target === null || target === '') return undefined;
-  return typeof target === 'string' ? endpointOf(resolve(target), 'sqs', origin) : unreadable;
+  if (policy === undefined || policy === null || isUnknown(policy)) return policy ?? undefined;
+  const target = isObject(policy) ? (property(policy, 'deadLetterTargetArn') ?? '') : undefined;
+  if (target === '') return undefined;
+  return typeof target === 'string' ? target : { kind: 'invalid', problem: 'the redrive policy is no JSON object' };
 }
 
 function redriveTextOf(text: string): Value | Unknown | undefined {

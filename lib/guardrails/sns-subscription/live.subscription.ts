@@ -3,8 +3,9 @@
 import { parseArn } from '../../core/arn';
 import { endpointKey, familyOf } from '../../core/endpoint';
 import { asList, asText, isObject, isUnknown, property, type Value } from '../../core/value';
-import { deadLetterOf, endpointOf, MASKED, protocolOf, type SnsFact, type SubscriptionSubject, type Target } from './facts';
+import { endpointOf, type SnsFact, type SubscriptionSubject, type Target } from './facts';
 import { topicOfSubscription } from './facts.record';
+import { MASKED, toldDeadLetter, toldProtocol } from './told';
 
 type Attributes = { readonly [name: string]: Value };
 
@@ -56,7 +57,7 @@ export function matching(fact: SnsFact, listed: readonly Listed[]): Match {
   if (isNamed && isAboutItAlone(fact)) return { isTheOne: true, subscriptions: [] };
   if (subject.kind !== 'subscription') return { isTheOne: false, subscriptions: listed };
   const { protocol, written } = subject;
-  const same = protocol === undefined || isUnknown(protocol) ? listed : listed.filter((one) => protocolOf(one.protocol, 'record') === protocol);
+  const same = protocol === undefined || isUnknown(protocol) ? listed : listed.filter((one) => toldProtocol(one.protocol) === protocol);
   if (written !== undefined) return { isTheOne: true, subscriptions: same.filter((one) => isSameEndpoint(protocol, written, one)) };
   return { isTheOne: false, subscriptions: same };
 }
@@ -87,14 +88,14 @@ export interface Seen {
 /** The fact keeps the name that the event gave it, so that however often it is looked at there is one finding. */
 export function factOfLive(fact: SnsFact, listed: Listed, { attributes, isTheOne }: Seen): SnsFact {
   const { topicArn, owner, read, isOwn, subject: before } = fact;
-  const protocol = protocolOf(listed.protocol, 'record');
+  const protocol = toldProtocol(listed.protocol);
   const text = asText(listed.endpoint);
   const deadLetter = deadLetterNow(fact, listed, attributes);
   const subject: SubscriptionSubject = {
     kind: 'subscription',
     origin: 'live',
     protocol,
-    endpoint: text === undefined ? MASKED : endpointOf(text, protocol, 'template'),
+    endpoint: text === undefined ? MASKED : endpointOf(text, protocol),
     ...(deadLetter && { deadLetter }),
     ...(listed.arn !== undefined && { subscriptionArn: listed.arn }),
     ...(text !== undefined && { written: wholeOf(before, text) }),
@@ -107,7 +108,7 @@ function identityOf(fact: SnsFact, { arn, protocol, endpoint }: Listed, isTheOne
   const { resource, statement, topicArn } = fact;
   if (isTheOne) return { resource, ...(statement !== undefined && { statement }) };
   if (standsForAll(fact) && arn !== undefined) return { resource: { ...resource, arn } };
-  const spoken = protocolOf(protocol, 'record');
+  const spoken = toldProtocol(protocol);
   const name = isUnknown(spoken) ? 'unknown' : spoken;
   const at = standsForAll(fact) ? topicArn : resource.arn;
   return { resource: { ...resource, arn: at }, statement: `${name} ${endpointKey(name, asText(endpoint) ?? '')}` };
@@ -115,7 +116,7 @@ function identityOf(fact: SnsFact, { arn, protocol, endpoint }: Listed, isTheOne
 
 /** The attributes of a pending subscription cannot be read, so what was asked for stands until it can; nothing is done about it before. */
 function deadLetterNow({ subject }: SnsFact, { isPending }: Listed, attributes: Attributes | undefined): Target | undefined {
-  if (attributes) return deadLetterOf(attributes.RedrivePolicy, 'record', (text) => text);
+  if (attributes) return toldDeadLetter(attributes.RedrivePolicy);
   const asked = subject.kind === 'subscription' ? subject.deadLetter : undefined;
   return asked && !isPending ? MASKED : asked;
 }
