@@ -1,5 +1,5 @@
 /** What is wrong with a policy, or may be, before it is attached. */
-import type { ConditionBlock, PolicyDocument, PolicyKind, PolicyStatement } from '../core/policy';
+import type { ConditionBlock, PolicyKind, PolicyStatement } from '../core/policy';
 import { parseDocument } from '../core/policy/document';
 import { asText, isObject, type Value } from '../core/value';
 import { isSparing } from './words';
@@ -26,8 +26,8 @@ const ELEMENTS = ['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAc
 export function lintPolicy(raw: unknown, kind: PolicyKind, most: number, length?: number): readonly Lint[] {
   const faults = syntaxOf(raw, kind);
   const size = sizeOf(raw, most, length);
-  if (faults.length > 0 || !isPolicy(raw)) return [...faults, ...size];
-  const statements = raw.Statement;
+  if (faults.length > 0) return [...faults, ...size];
+  const statements = statementsOf(raw);
   return [...size, ...statements.flatMap((statement, index) => lintStatement(statement, statement.Sid || `#${index + 1}`, kind, statements))];
 }
 
@@ -63,22 +63,52 @@ function sizeOf(raw: unknown, most: number, length: number | undefined): readonl
   return [];
 }
 
-/** As the parser has found it to be, with one statement or several. */
-function isPolicy(raw: unknown): raw is PolicyDocument {
-  return isObject(raw) && Array.isArray(raw.Statement);
+/** As the parser has found it to be; AWS takes one text, or one statement, for a list of one. */
+function statementsOf(raw: unknown): readonly PolicyStatement[] {
+  if (!isObject(raw)) return [];
+  return listOf(raw.Statement).flatMap((statement) => {
+    if (!isObject(statement)) return [];
+    const texts = (name: string) => (statement[name] === undefined ? {} : { [name]: listOf(statement[name]).map(String) });
+    return [
+      {
+        Sid: asText(statement.Sid) ?? '',
+        Effect: statement.Effect === 'Deny' ? 'Deny' : 'Allow',
+        ...(isAnyone(statement.Principal) && { Principal: '*' }),
+        ...texts('Action'),
+        ...texts('NotAction'),
+        ...texts('Resource'),
+        ...texts('NotResource'),
+        ...(statement.Condition !== undefined && { Condition: blockOf(statement.Condition) }),
+      },
+    ];
+  });
 }
+
+const isAnyone = (principal: Value | undefined): boolean => principal === '*' || JSON.stringify(principal) === '{"AWS":"*"}';
+
+const entriesOf = (value: Value | undefined): readonly (readonly [string, Value])[] => (isObject(value) ? Object.entries(value) : []);
+
+const blockOf = (raw: Value): ConditionBlock =>
+  Object.fromEntries(
+    entriesOf(raw).map(([operator, keys]) => [
+      operator,
+      Object.fromEntries(entriesOf(keys).map(([key, values]) => [key, listOf(values).map(String)])),
+    ]),
+  );
 
 // ---- What it means
 
 function lintStatement(statement: PolicyStatement, name: string, kind: PolicyKind, all: readonly PolicyStatement[]): readonly Lint[] {
-  const warn = (message: string): Lint => ({ level: 'warning', statement: name, message });
+  const say =
+    (level: Lint['level']) =>
+    (message: string): Lint => ({ level, statement: name, message });
   const patterns = conditionsOf(statement).flatMap(({ operator, key, values }) => {
     if (!/Like/.test(operator)) return [];
     const isHeld = all.some((other) => other !== statement && other.Effect === 'Deny' && deniesByPattern(other, key));
     return values.flatMap((value) => lintPattern(operator, key, value, isHeld));
   });
-  const locked = statement.Effect === 'Deny' && kind === 'scp' ? lockOuts(statement) : [];
-  return [...new Set([...patterns, ...locked, ...openings(statement, kind)])].map(warn);
+  const { faults, doubts } = statement.Effect === 'Deny' ? lockOuts(statement, kind) : { faults: [], doubts: openings(statement, kind) };
+  return [...faults.map(say('error')), ...[...new Set([...patterns, ...doubts])].map(say('warning'))];
 }
 
 interface Test {
@@ -120,21 +150,47 @@ function lintPattern(operator: string, key: string, pattern: string, isHeld: boo
   return [];
 }
 
-/** A denial that nobody escapes, or that stands in the way of what deploys. */
-function lockOuts(statement: PolicyStatement): readonly string[] {
-  const sparing = conditionsOf(statement).filter(({ operator, key }) => isSparing(operator, key));
-  if (sparing.length === 0) return ['it spares nobody: break-glass and deployment roles are refused, too'];
+interface LockOuts {
+  /** Whoever attaches it is locked out. */
+  readonly faults: readonly string[];
+  /** Somebody may be. */
+  readonly doubts: readonly string[];
+}
+
+/** A denial that nobody escapes, or that stands in the way of what deploys. An endpoint's policy denies what comes through that endpoint alone. */
+function lockOuts(statement: PolicyStatement, kind: PolicyKind): LockOuts {
+  if (kind === 'endpoint') return { faults: [], doubts: [] };
+  const conditions = conditionsOf(statement);
+  const sparing = conditions.filter(({ operator, key }) => isSparing(operator, key));
+  const isAlways = conditions.length === sparing.length && (statement.Resource ?? []).some(isEverything);
+  const everything = isAlways && (statement.Action ?? []).some(isEverything);
+  if (everything) return { faults: ['it denies everything to everyone whom it does not spare: whole accounts are locked out'], doubts: [] };
+  if (kind === 'rcp')
+    return { faults: conditions.length > 0 ? [] : ['it has no condition: everyone is refused, the organization itself, too'], doubts: [] };
+  if (!conditions.some(tellsWhoCalls)) return { faults: ['it spares nobody: break-glass and deployment roles are refused, too'], doubts: [] };
+  return { faults: [], doubts: possibleLockOuts(statement, sparing, isAlways) };
+}
+
+/** `*`, `**` and, of actions, `*:*`. */
+const isEverything = (pattern: string): boolean => /^\*+(?::\*+)?$/.test(pattern);
+
+/** A condition that some callers never meet: one that leaves certain principals out, or one that is about certain principals alone. */
+const tellsWhoCalls = ({ operator, key, values }: Test): boolean =>
+  operator !== 'Null' &&
+  /^aws:(?:Principal(?:Arn|Account|OrgPaths|Tag\/.+|Type|ServiceName)|userid|username)$/i.test(key) &&
+  !values.every((value) => /^[*?]*$/.test(value) && !/Not/.test(operator));
+
+function possibleLockOuts({ Action = [], NotAction }: PolicyStatement, sparing: readonly Test[], isAlways: boolean): readonly string[] {
   const arns = sparing.filter(({ key }) => /arn$/i.test(key)).flatMap(({ values }) => values);
   const found: string[] = [];
   const everyone = arns.find((arn) => /^(?:\*|arn:[^:]*:iam::[*?]*:(?:\*|role\/\*|user\/\*))$/.test(arn));
   if (everyone !== undefined) found.push(`it spares everyone who matches ${everyone}, which is nearly everyone: it refuses hardly anything`);
   const named = arns.filter((arn) => /:role\/[^*?]+\*$/.test(arn) && !OURS.test(arn));
   for (const arn of named) found.push(`it spares ${arn}: * crosses /, so a role below a path of that name is spared, too`);
-  if (!arns.some((arn) => /:role\/(?:stacksets-exec-)?\*$/.test(arn)))
+  if (sparing.length > 0 && !arns.some((arn) => /:role\/(?:stacksets-exec-)?\*$/.test(arn)))
     found.push('it does not spare stacksets-exec-*: StackSets are refused in member accounts');
-  const grave = (statement.Action ?? ['*']).filter((action) => /^(?:\*|iam:\*|sts:\*|sts:AssumeRole\*?)$/i.test(action));
-  const isWide = conditionsOf(statement).length === sparing.length && (statement.Resource ?? ['*']).includes('*');
-  if (grave.length > 0 && isWide)
+  const grave = NotAction ? [`all but ${NotAction.join(', ')}`] : Action.filter((action) => /^(?:iam:\*|sts:\*|sts:AssumeRole\*?)$/i.test(action));
+  if (grave.length > 0 && isAlways)
     found.push(`it denies ${grave.join(', ')} to everyone else, whatever the circumstances: accounts lock themselves out`);
   return found;
 }
@@ -144,6 +200,5 @@ const OURS = /:role\/(?:aws-service-role\/|stacksets-exec-|AWSControlTower|AWSAc
 
 function openings({ Effect, Principal, Resource = [], Condition }: PolicyStatement, kind: PolicyKind): readonly string[] {
   if (kind !== 'endpoint' || Effect !== 'Allow') return [];
-  const isAnyone = Principal === '*' || JSON.stringify(Principal) === '{"AWS":"*"}';
-  return isAnyone && Condition === undefined && Resource.includes('*') ? ['it lets anyone through to anything'] : [];
+  return Principal === '*' && Condition === undefined && Resource.includes('*') ? ['it lets anyone through to anything'] : [];
 }

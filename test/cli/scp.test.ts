@@ -191,6 +191,17 @@ describe('scp check', () => {
   });
 });
 
+it('scp check fails a denial of everything, and one that spares nobody, whatever their form', async () => {
+  const deny = (over: object) => JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Deny', Resource: '*', ...over } });
+  place.write({ 'all.json': deny({ Action: '*' }), 'leave.json': deny({ Action: 'organizations:LeaveOrganization' }) });
+  const { code, stdout } = await place.run(['scp', 'check', 'all.json', 'leave.json']);
+
+  expect(code).toBe(1);
+  expect(stdout).toContain('✗ all.json #1\n    it denies everything to everyone whom it does not spare');
+  expect(stdout).toContain('✗ leave.json #1\n    it spares nobody');
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe('2 policies checked: 2 errors, 0 warnings');
+});
+
 it('scp explain says who is refused what, and who is spared', async () => {
   const { code, stdout } = await place.run(['scp', 'explain', '--guardrail', 'lambda-permission']);
 

@@ -25,7 +25,6 @@ it.each<readonly [string, readonly string[], RegExp]>([
   ['a question mark that is any character', say([withEndpoint('https://api.example.com/x?y')]), /\? stands for any one character/],
   ['an address with two @', say([withEndpoint('*@example.com')]), /deny \*@\*@\* as well/],
   ['an account behind wildcards', say([withEndpoint('arn:*:sqs:*:222222222222:*')]), /\* crosses :/],
-  ['nobody who is spared', say([statement({ Condition: {} })]), /spares nobody/],
   [
     'everyone who is spared',
     say([statement({ Condition: { ArnNotLikeIfExists: { 'aws:PrincipalArn': ['arn:aws:iam::*:role/*'] } } })]),
@@ -43,7 +42,8 @@ it.each<readonly [string, readonly string[], RegExp]>([
     say([statement({ Condition: { ArnNotLikeIfExists: { 'aws:PrincipalArn': ['arn:aws:iam::*:role/ops'] } } })]),
     /does not spare stacksets-exec/,
   ],
-  ['everything that is denied', say([statement({ Action: ['*'] })]), /lock themselves out/],
+  ['who may sign in that is denied', say([statement({ Action: ['sts:AssumeRole*'] })]), /lock themselves out/],
+  ['all but a few actions that are denied', say([statement({ Action: undefined, NotAction: ['s3:*'] })]), /lock themselves out/],
 ])('warns of %s, once', (_, said, expected) => {
   expect(said).toEqual([expect.stringMatching(expected)]);
   expect(said[0]).toMatch(/^warning: /);
@@ -54,7 +54,41 @@ it('is content where another denial catches the rest', () => {
   expect(say([withEndpoint('*@example.com'), second])).toEqual([]);
 });
 
+it('takes one text and one statement for a list of one', () => {
+  const bare = { Effect: 'Deny', Action: 'sns:Subscribe', Resource: '*', Condition: { Bool: { 'aws:SecureTransport': false } } };
+  const lints = lintPolicy({ Version: '2012-10-17', Statement: bare }, 'scp', 10_240);
+
+  expect(lints).toEqual([{ level: 'error', statement: '#1', message: expect.stringContaining('spares nobody') }]);
+});
+
+it.each<readonly [string, object]>([
+  ['accounts', { StringNotEquals: { 'aws:PrincipalAccount': ['222222222222'] } }],
+  ['a part of the organization', { 'ForAllValues:StringNotLike': { 'aws:PrincipalOrgPaths': ['o-exampleorgid/*/ou-ab12-22222222/*'] } }],
+  ['everyone but the root user', { StringLike: { 'aws:PrincipalArn': ['arn:aws:iam::*:root'] } }],
+])('knows that %s are spared, too', (_, Condition) => {
+  expect(say([statement({ Condition })])).toEqual([]);
+});
+
+it('does not ask a resource policy to spare principals, but to leave somebody in', () => {
+  const rcp = { ...statement({ Condition: { StringNotEqualsIfExists: { 'aws:PrincipalOrgID': 'o-exampleorgid' } } }), Principal: '*' };
+  const lint = (each: object) =>
+    lintPolicy({ Version: '2012-10-17', Statement: [each] }, 'rcp', 5120).map(({ level, message }) => `${level}: ${message}`);
+
+  expect(lint(rcp)).toEqual([]);
+  expect(lint({ ...rcp, Condition: undefined })).toEqual([expect.stringMatching(/^error: it has no condition/)]);
+  expect(lint({ ...rcp, Action: ['*'], Condition: undefined })).toEqual([expect.stringMatching(/^error: it denies everything/)]);
+});
+
 it.each<readonly [string, readonly string[], RegExp]>([
+  ['a denial of everything', say([statement({ Action: ['*'] })]), /denies everything to everyone/],
+  [
+    'a denial of everything, in other words',
+    say([statement({ Action: ['s3:*', '*:*'], Resource: ['**'], Condition: {} })]),
+    /denies everything to everyone/,
+  ],
+  ['a denial that spares nobody', say([statement({ Condition: {} })]), /spares nobody/],
+  ['a denial that spares nobody by name', say([statement({ Condition: { ArnLike: { 'aws:PrincipalArn': '*' } } })]), /spares nobody/],
+  ['a denial that asks about the call alone', say([statement({ Condition: { Null: { 'aws:PrincipalArn': 'false' } } })]), /spares nobody/],
   ['another version', say([statement({})], { Version: '2008-10-17' }), /its Version is not/],
   ['an unknown element', say([statement({ Conditions: {} })]), /unknown element Conditions/],
   ['a principal', say([statement({ Principal: '*' })]), /principal/],

@@ -5,7 +5,7 @@ import picocolors from 'picocolors';
 import type { WholeConfiguration } from '../../core/configuration';
 import { UsageError } from '../../core/errors';
 import type { PolicyKind } from '../../core/policy';
-import { isObject } from '../../core/value';
+import { asList, isObject } from '../../core/value';
 import type { NamedPolicy } from '../../policies';
 import { type Lint, lintPolicy, quotaOf } from '../../policies/lint';
 import { minified, packPolicies } from '../../policies/pack';
@@ -109,7 +109,7 @@ async function ofFiles(files: readonly string[], options: CheckOptions, io: Io):
 
 /** An SCP has no principals; of the others, an RCP denies and an endpoint's allows. */
 function kindOf(raw: unknown): PolicyKind {
-  const statements = isObject(raw) && Array.isArray(raw.Statement) ? raw.Statement : [];
+  const statements = isObject(raw) ? asList(raw.Statement) : [];
   const withPrincipal = statements.filter((statement) => isObject(statement) && statement.Principal !== undefined);
   if (withPrincipal.length === 0) return 'scp';
   return withPrincipal.some((statement) => isObject(statement) && statement.Effect === 'Allow') ? 'endpoint' : 'rcp';
