@@ -1,6 +1,6 @@
 /** Files as the command line names them: walked in a fixed order, with every way in which a file system can disappoint. */
-import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { posix, resolve, sep } from 'node:path';
+import { type Dirent, mkdirSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { dirname, posix, resolve, sep } from 'node:path';
 import type { Io } from './io';
 import type { Problem } from './report/report';
 
@@ -119,6 +119,34 @@ export function describeFailure(error: unknown): string {
   if (code === 'EMFILE' || code === 'ENFILE') return 'cannot be read: too many open files';
   return `cannot be read: ${message}`;
 }
+
+/** The same for what could not be written. */
+export function describeWriteFailure(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+  if (code === 'EROFS') return 'the file system is read-only';
+  if (code === 'EEXIST') return 'it is a file';
+  if (code === 'ENOTDIR') return 'it lies below a file';
+  if (code === 'EISDIR') return 'a folder has the name of a file';
+  if (code === 'ENOENT') return 'nothing can be made there';
+  if (code === 'ENOSPC') return 'no space is left';
+  return message;
+}
+
+/** Makes the folder and those above it. Not by `recursive`: where a system refuses a name as if its parent were missing (`/proc`), that tries for ever. */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && isFolder(path)) return;
+    if (code !== 'ENOENT' || isFolder(dirname(path))) throw error;
+    makeFolder(dirname(path));
+    mkdirSync(path);
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** Why bytes are no UTF-8 text, from their start; undefined when they may be. */
 export function wrongEncoding(start: Buffer): string | undefined {

@@ -153,6 +153,33 @@ describe('scp render', () => {
   });
 });
 
+describe.each(['render', 'pack'])('scp %s --out', (verb) => {
+  it.each([
+    ['/proc/x', /nothing can be made there|permission denied/],
+    ['/proc/x/y', /nothing can be made there|permission denied/],
+    ['/dev/null', /it is a file;/],
+    ['perimeter.yaml', /it is a file;/],
+    ['perimeter.yaml/below', /it lies below a file;/],
+  ])('refuses %s in one line, at once', async (out, why) => {
+    const started = Date.now();
+    const { code, stderr } = await place.run(['scp', verb, '--out', out]);
+
+    const refusals = stderr.split('\n').filter((line) => line.includes('cannot be written'));
+    expect(code).toBe(2);
+    expect(refusals).toEqual([expect.stringMatching(why)]);
+    expect(refusals[0]).toContain(`--out ${out} cannot be written`);
+    expect(Date.now() - started).toBeLessThan(2000);
+  });
+
+  it('refuses where a folder has the name of a file', async () => {
+    place.write({ 'out/perimeter-1.json/x': '', 'out/lambda-permission.json/x': '' });
+    const { code, stderr } = await place.run(['scp', verb, '--out', 'out']);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('--out out cannot be written: a folder has the name of a file');
+  });
+});
+
 describe('scp pack', () => {
   it('writes what is attached: what is enforced, and nothing that an earlier run has left', async () => {
     place.write({ 'out/perimeter-7.json': '{}', 'out/mine.json': '{}' });

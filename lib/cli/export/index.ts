@@ -1,11 +1,11 @@
 /** `perimeter export`: files that another tool deploys. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, resolve } from 'node:path';
 import { region as regionFormat } from '../../config/formats';
 import { UsageError } from '../../core/errors';
 import { loadConfiguration } from '../docket';
 import { EXIT } from '../exit';
-import { describeFailure } from '../files';
+import { describeFailure, describeWriteFailure, makeFolder } from '../files';
 import { readFlag } from '../flags';
 import type { Io } from '../io';
 import type { Output } from '../output';
@@ -59,10 +59,10 @@ function checkEmpty(folder: string, path: string, force: boolean): void {
 function write(artefacts: readonly Artefact[], folder: string, path: string): void {
   try {
     for (const { name, text } of artefacts) {
-      mkdirSync(dirname(join(path, name)), { recursive: true });
+      makeFolder(dirname(join(path, name)));
       writeFileSync(join(path, name), text);
     }
   } catch (error) {
-    throw new UsageError(`${folder} cannot be written (${describeFailure(error)}): name another folder`, { cause: error });
+    throw new UsageError(`${folder} cannot be written (${describeWriteFailure(error)}): name another folder`, { cause: error });
   }
 }

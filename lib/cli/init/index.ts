@@ -7,7 +7,7 @@ import { parseConfiguration } from '../../config/load';
 import { UsageError } from '../../core/errors';
 import { guardrails } from '../../guardrails';
 import { EXIT } from '../exit';
-import { describeFailure } from '../files';
+import { describeFailure, describeWriteFailure } from '../files';
 import { readFlag } from '../flags';
 import type { Io } from '../io';
 import type { Output } from '../output';
@@ -36,7 +36,7 @@ export async function init(options: InitOptions, io: Io, output: Output): Promis
   try {
     writeFileSync(path, text);
   } catch (error) {
-    throw new UsageError(`${options.output} cannot be written (${describeFailure(error)}): name another with --output`, { cause: error });
+    throw new UsageError(`${options.output} cannot be written (${describeWriteFailure(error)}): name another with --output`, { cause: error });
   }
   output.write(`wrote ${options.output}: every guardrail observes; next, try perimeter check PATH or perimeter replay PATH\n`);
   return EXIT.ok;
