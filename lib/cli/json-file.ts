@@ -7,8 +7,10 @@ import { describeFailure, hasByteOrderMark, STDIN, wrongEncoding } from './files
 import type { Io } from './io';
 
 /** The value, whatever it is. @throws UsageError when it cannot be read or is no JSON */
-export async function readJson(name: string, what: string, io: Io): Promise<Value> {
-  const bytes = await bytesOf(name, what, io);
+export const readJson = async (name: string, what: string, io: Io): Promise<Value> => parseJson(await readBytes(name, what, io), name, what);
+
+/** `name` is for the words of an error alone. @throws UsageError when it is no JSON */
+export function parseJson(bytes: Buffer, name: string, what: string): Value {
   const encoding = wrongEncoding(bytes);
   if (encoding !== undefined) throw new UsageError(`${name} ${encoding}; give ${what} as JSON`);
   const text = bytes.subarray(hasByteOrderMark(bytes) ? 3 : 0).toString('utf8');
@@ -23,7 +25,8 @@ export async function readJson(name: string, what: string, io: Io): Promise<Valu
   }
 }
 
-async function bytesOf(name: string, what: string, io: Io): Promise<Buffer> {
+/** @throws UsageError */
+export async function readBytes(name: string, what: string, io: Io): Promise<Buffer> {
   try {
     if (name !== STDIN) return await readFile(resolve(io.cwd, name));
     const chunks: Buffer[] = [];

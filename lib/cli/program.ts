@@ -5,11 +5,12 @@ import { addExport } from './export/command';
 import type { Io } from './io';
 import { collect, config, examples } from './options';
 import type { Output } from './output';
+import { addReport } from './page/command';
 import { PRODUCT, VERSION } from './product';
 import { FORMATS } from './report/report';
 import { addScp } from './scp/command';
 
-export const VERBS: readonly string[] = ['init', 'check', 'replay', 'scp', 'invoke', 'undo', 'export', 'doctor'];
+export const VERBS: readonly string[] = ['init', 'check', 'replay', 'scp', 'invoke', 'undo', 'report', 'export', 'doctor'];
 
 /** Where the exit code of the verb that ran goes. */
 export type Done = (code: number) => void;
@@ -41,6 +42,7 @@ export function createProgram(io: Io, output: Output, done: Done): Command {
   addScp(program, io, output, done);
   addInvoke(program, io, output, done);
   addUndo(program, io, output, done);
+  addReport(program, io, output, done);
   addExport(program, io, output, done);
   addDoctor(program, io, output, done);
   return program;

@@ -161,7 +161,14 @@ function productFields({ assessment, sighting, standing, tally }: FindingInput):
 
 /** The exemption that would excuse it, ready to be pasted, with owner and end left to fill in. */
 export const exemptionFor = ({ guardrail, resource }: Pick<Assessment, 'guardrail' | 'resource'>): string =>
-  ['exemptions:', `  - guardrails: [${guardrail}]`, `    resources: ["${resource.id}"]`, '    reason: ', '    owner: ', '    expires: '].join('\n');
+  [
+    'exemptions:',
+    `  - guardrails: [${guardrail}]`,
+    `    resources: [${JSON.stringify(resource.id)}]`,
+    '    reason: ',
+    '    owner: ',
+    '    expires: ',
+  ].join('\n');
 
 /** The finding as closed: fixed by someone, or its resource is gone (then archived). Only of one that exists. */
 export function closed(finding: Finding, now: Date, isGone: boolean): Finding {
