@@ -24,7 +24,18 @@ function newest(path) {
 
 function isCurrent() {
   if (!existsSync(start) || !existsSync(bundle)) return false;
-  const names = ['bin', 'functions', 'hooks', 'lambda', 'lib', 'scripts/build.mjs', 'scripts/bundles.mjs', 'package.json', 'package-lock.json'];
+  const names = [
+    'bin',
+    'functions',
+    'hooks',
+    'lambda',
+    'lib',
+    'scripts/build.mjs',
+    'scripts/bundles.mjs',
+    'scripts/unasked.mjs',
+    'package.json',
+    'package-lock.json',
+  ];
   const sources = names.map((name) => join(root, name));
   return Math.max(...sources.map(newest)) <= statSync(start).mtimeMs;
 }

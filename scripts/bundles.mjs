@@ -1,11 +1,12 @@
 // Bundles what is deployed: dist/hooks/<id>.js from hooks/<id>.ts, dist/lambda/<id>.js from lambda/<id>.ts and dist/functions/<name>.js
 // from functions/<name>.ts, one CommonJS file each, for the Node.js runtime of Lambda. The AWS SDK is the runtime's own. The same sources give the same bytes on any
 // machine: paths are relative to the root, each bundle is built by itself and the entry points come in order.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minify, parseSync } from '@swc/core';
 import { build } from 'esbuild';
+import { unasked } from './unasked.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -13,25 +14,34 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 export const MOST_BYTES_OF_A_HOOK = 40 * 1024;
 
 /**
- * Property names that never leave a hook: no key of its request, reply, log lines and configuration, none of AWS or Node.js,
- * and never spelled in a string. In a hook they are shortened like variables; a test compares what the bundles answer with
+ * Property names that never leave a function: no key of what it is handed, answers, logs, stores and is configured with, none of
+ * AWS or Node.js, and never spelled in a string. They are shortened like variables; tests compare what the bundles answer with
  * what the sources do, and the build refuses a bundle that spells one as a key.
  */
 const INNER_NAMES = [
-  ...['account', 'actions', 'answer', 'aspect', 'assessment', 'assessments', 'bounds', 'conditions', 'deadLetter', 'effect', 'endpoint'],
-  ...['exceptPrincipals', 'exemption', 'expired', 'faults', 'grant', 'holder', 'isCloudControl', 'isLeft', 'judged', 'label', 'mayLackMembers'],
-  ...['missed', 'note', 'others', 'outside', 'partition', 'patterns', 'place', 'policy', 'previous', 'principals', 'problem', 'problems'],
-  ...['properties', 'raw', 'reach', 'resource', 'severity', 'statement', 'statements', 'subject', 'token', 'topicArn', 'unknowns'],
-  ...['unsure', 'verdict', 'warning'],
+  ...['actions', 'answer', 'aspect', 'assessment', 'bounds', 'conditions', 'effect', 'exceptPrincipals', 'expired', 'faults', 'grant', 'holder'],
+  ...['isLeft', 'judged', 'mayLackMembers', 'missed', 'others', 'outside', 'patterns', 'principals', 'problems', 'raw', 'reach'],
+  ...['subject', 'token', 'unknowns', 'unsure'],
 ];
 
-const SPELLED = new RegExp(`["'](?:${INNER_NAMES.join('|')})["'](?: ?in |\\])|,["'](?:${INNER_NAMES.join('|')})["']\\)`);
-
-const FOLDERS = {
-  hooks: { mangleProps: new RegExp(`^(?:${INNER_NAMES.join('|')})$`) },
-  lambda: {},
-  functions: {},
+/** Of one folder besides: a remediator stores and tells what a hook does not. */
+const INNER_NAMES_OF = {
+  hooks: [
+    ...['account', 'assessments', 'deadLetter', 'endpoint', 'exemption', 'isCloudControl', 'label', 'note', 'partition', 'place', 'policy'],
+    ...['previous', 'problem', 'properties', 'resource', 'severity', 'statement', 'statements', 'topicArn', 'verdict', 'warning'],
+  ],
+  lambda: [
+    ...['absent', 'answers', 'binding', 'clients', 'closes', 'createdAt', 'deniesUnless', 'findUndo', 'ifExists', 'isMended', 'isOwn', 'isTheOne'],
+    ...['isTransient', 'kind', 'lookAgain', 'mends', 'pages', 'passing', 'quantifier', 'readOnly', 'recordUndo', 'remaining', 'sighting'],
+    ...['standing', 'statements', 'tally', 'what'],
+  ],
 };
+
+const FOLDERS = ['hooks', 'lambda', 'functions'];
+
+const innerNamesOf = (folder) => [...INNER_NAMES, ...(INNER_NAMES_OF[folder] ?? [])].join('|');
+/** Asked for by name, as a key that is looked for or read: strings are not shortened. */
+const spelled = (names) => new RegExp(`["'](?:${names})["'](?: ?in |\\])|,["'](?:${names})["']\\)`);
 
 /** What nobody uses is dropped, down to single functions: no module of ours does anything by being loaded. */
 const tidy = {
@@ -44,64 +54,8 @@ const tidy = {
     }),
 };
 
-const CALLS = /^ {2}calls: (?:\{.*\}|\{$[\s\S]*?^ {2}\}),$/m;
-
-const CODES = /^ {2}codes: \{$([\s\S]*?)^ {2}\},$/m;
-
-/** What a guardrail is for the command line, the pages and the deployment alone: a remediator asks for none of it. */
-const UNASKED = [
-  [/^ {2}summary:\s+'.*',$/m, "  summary: '',"],
-  [CODES, '  codes: {},'],
-  [/^ {2}options(?:: \{.*\})?,$/m, '  options: {},'],
-  [CALLS, '  calls: { reads: [], undo: [] },'],
-  [/^ {2}fromResource(?:: \w+)?,$/m, '  fromResource: () => [],'],
-];
-
-/** The calls of services that a guardrail never makes: its index names those that it does, and its role allows no others. */
-function withoutCalls(text, guardrail) {
-  const [made] = readFileSync(join(root, 'lib/guardrails', guardrail, 'index.ts'), 'utf8').match(CALLS) ?? [];
-  if (made === undefined) throw new Error(`lib/guardrails/${guardrail}/index.ts names no calls`);
-  const unused = ['ec2', 'ecr', 'iam', 'lambda', 'sns'].filter((service) => !made.includes(`'${service}:`));
-  return text.replace(new RegExp(`^ {2}'(?:${unused.join('|')}):\\w+': (?:.*,|\\{$[\\s\\S]*?^ {2}\\},)$\\n`, 'gm'), '');
-}
-
-const GRAVITY = /^export const GRAVITY\b[\s\S]*?^\];$/m;
-
-/** The order of the codes without those of other guardrails: what is left stands in the same order. */
-function withoutCodes(text, guardrail) {
-  const [, named = ''] = readFileSync(join(root, 'lib/guardrails', guardrail, 'index.ts'), 'utf8').match(CODES) ?? [];
-  const codes = [...named.matchAll(/^ {4}'([a-z-]+)': \{/gm)].map(([, code]) => code);
-  if (codes.length === 0) throw new Error(`lib/guardrails/${guardrail}/index.ts names no codes`);
-  if (!GRAVITY.test(text)) throw new Error(`lib/core/verdict.ts: ${GRAVITY} is not found`);
-  return text.replace(GRAVITY, (table) => table.replace(/'([a-z-]+)',?/g, (entry, code) => (codes.includes(code) ? entry : '')));
-}
-
-const unasked = (folder, name) => ({
-  name: 'unasked',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /\/guardrails\/[^/]+\/(?:scp|terraform)\.ts$/ }, ({ path }) => ({
-      contents: `export const ${basename(path, '.ts')} = undefined;`,
-      loader: 'js',
-    }));
-    onLoad({ filter: /\/guardrails\/[^/]+\/index\.ts$/ }, ({ path }) => ({
-      contents: UNASKED.reduce(without(path), readFileSync(path, 'utf8')),
-      loader: 'ts',
-    }));
-    if (folder !== 'functions')
-      onLoad({ filter: /\/lib\/core\/verdict\.ts$/ }, ({ path }) => ({ contents: withoutCodes(readFileSync(path, 'utf8'), name), loader: 'ts' }));
-    if (folder === 'lambda')
-      onLoad({ filter: /\/lib\/aws\/calls\.ts$/ }, ({ path }) => ({ contents: withoutCalls(readFileSync(path, 'utf8'), name), loader: 'ts' }));
-  },
-});
-
-const without =
-  (path) =>
-  (text, [pattern, empty]) => {
-    if (!pattern.test(text)) throw new Error(`${path}: ${pattern} is not found: a remediator would carry it`);
-    return text.replace(pattern, empty);
-  };
-
 async function bundle(folder, name) {
+  const inner = innerNamesOf(folder);
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     // Not the entry itself: what turns a module's exports into CommonJS is as long as a small guardrail's rule.
@@ -122,13 +76,14 @@ async function bundle(folder, name) {
     // The licences of what is bundled, in dist/<folder>/<id>.js.LEGAL.txt.
     legalComments: 'external',
     logLevel: 'warning',
-    plugins: [unasked(folder, name), tidy],
-    ...FOLDERS[folder],
+    plugins: [unasked(root, folder, name), tidy],
+    mangleProps: new RegExp(`^(?:${inner})$`),
   });
   const textOf = (end) => outputFiles.find(({ path }) => path.endsWith(end))?.text;
   const { inputs } = metafile.outputs[`${name}.js`];
-  const [spelled] = (FOLDERS[folder].mangleProps && textOf('.js').match(SPELLED)) ?? [];
-  if (spelled) throw new Error(`${folder}/${name}: ${spelled} spells a name that is shortened: take it out of INNER_NAMES, or ask for the property`);
+  const [spelling] = textOf('.js').match(spelled(inner)) ?? [];
+  if (spelling)
+    throw new Error(`${folder}/${name}: ${spelling} spells a name that is shortened: take it out of INNER_NAMES, or ask for the property`);
   return { code: await shortened(textOf('.js')), legal: textOf('.LEGAL.txt'), inputs };
 }
 
@@ -169,7 +124,7 @@ function stringsIn(node) {
 /** Answers `{ file, bytes, inputs }` for each bundle, in order; `inputs` maps a source to its bytes before the second minifier. */
 export async function buildBundles(out = join(root, 'dist')) {
   const bundles = [];
-  for (const folder of Object.keys(FOLDERS)) {
+  for (const folder of FOLDERS) {
     rmSync(join(out, folder), { recursive: true, force: true });
     mkdirSync(join(out, folder), { recursive: true });
     const entries = readdirSync(join(root, folder)).filter((name) => name.endsWith('.ts'));

@@ -52,7 +52,8 @@ export class MemberStack extends Stack {
 
   constructor(scope: Construct, id: string, configuration: WholeConfiguration, options: MemberOptions & StackProps) {
     const { bundles, stage, directory: hasDirectory = true, ...props } = options;
-    super(scope, id, { synthesizer: new BootstraplessSynthesizer(), analyticsReporting: false, ...props });
+    // CloudFormation counts what is sent, blanks too.
+    super(scope, id, { synthesizer: new BootstraplessSynthesizer(), analyticsReporting: false, suppressTemplateIndentation: true, ...props });
     const staged = configurationIn(configuration, stage);
     const active = guardrails.filter((guardrail) => configurationOf(staged, guardrail.id).mode !== 'off');
     this.templateOptions.description = descriptionOf(staged, active);
