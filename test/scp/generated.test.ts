@@ -15,7 +15,9 @@ import { NOW, recordOf } from '../support/cases';
 import { runs } from '../support/runs';
 import { answerOf, type Call, isBound } from './call';
 import { callsOf } from './calls-of-case';
-import { configurations, type Fields, records } from './generated';
+import { configurations } from './generated/configurations';
+import type { Fields } from './generated/parts';
+import { records } from './generated/records';
 import { blindness, leniency } from './known';
 import { renderedFor } from './render';
 

@@ -1,7 +1,7 @@
 /** Where policies and the judge may differ: the short lists that the pages show. */
 import type { WholeConfiguration } from '../../lib/core/configuration';
 import type { Call } from './call';
-import type { Fields } from './generated';
+import type { Fields } from './generated/parts';
 
 const textOf = (call: Call, key: string): string => {
   const value = call.keys[key];

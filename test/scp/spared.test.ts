@@ -4,7 +4,7 @@ import type { AnyGuardrail } from '../../lib/core/guardrail';
 import type { PolicyStatement } from '../../lib/core/policy';
 import { guardrails } from '../../lib/guardrails';
 import { answerOf, type Call, type Caller, OWN } from './call';
-import type { Fields } from './generated';
+import type { Fields } from './generated/parts';
 import { renderedFor } from './render';
 
 const BASE: Fields = {
