@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluatePolicy } from '../../lib/core/policy';
+import { sarifFaults } from './report/sarif';
 import { type Workspace, workspace } from './support/workspace';
 
 const record = (over: { readonly [field: string]: unknown }) => ({
@@ -116,6 +117,46 @@ describe('scp test', () => {
     expect(summary).toMatchObject({ judged: 2, denied: 2 });
     expect(assessments[0].before).toEqual({ verdict: 'unknown', code: 'LambdaUrl' });
     expect((await place.run(['scp', 'test', 'log.json', '--against', 'perimeter.yaml'])).code).toBe(0);
+  });
+
+  it('is SARIF for code scanning, with a rule for each statement', async () => {
+    place.write({ 'bad.json': '{"Records":[3]}' });
+    const { code, stdout } = await place.run(['scp', 'test', 'log.json', 'bad.json', '--format', 'sarif', '--all']);
+    const log = JSON.parse(stdout);
+    const [{ tool, results, invocations }] = log.runs;
+
+    expect(code).toBe(1);
+    expect(sarifFaults(log)).toEqual([]);
+    expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(
+      expect.arrayContaining(['lambda-permission/LambdaUrl', 'lambda-vpc/LambdaVpc', 'tamper-protection/TamperHooks', 'tamper-protection/allowed']),
+    );
+    expect(results.map(({ ruleId, level, kind }: { ruleId: string; level: string; kind?: string }) => [ruleId, level, kind])).toEqual([
+      ['lambda-permission/LambdaUrl', 'error', undefined],
+      ['lambda-permission/LambdaUrl', 'error', undefined],
+      ['lambda-permission/allowed', 'none', 'pass'],
+      ['lambda-permission/allowed', 'none', 'pass'],
+    ]);
+    expect(results[0]).toMatchObject({
+      message: { text: expect.stringMatching(/^arn:aws:iam::222222222222:role\/team\/deploy: LambdaUrl denies lambda:CreateFunctionUrlConfig/) },
+      locations: [{ physicalLocation: { artifactLocation: { uri: 'log.json' } } }],
+      properties: { verdict: 'denied', action: 'lambda:CreateFunctionUrlConfig', mode: 'enforce' },
+    });
+    expect(invocations[0].toolExecutionNotifications).toHaveLength(1);
+  });
+
+  it('is SARIF where two configurations are compared, whatever policies only one of them has', async () => {
+    place.write({ 'less.yaml': TAGGED.replace('  lambda-permission: { mode: enforce }\n', '') });
+    for (const [config, against, level] of [
+      ['perimeter.yaml', 'tagged.yaml', 'error'],
+      ['tagged.yaml', 'perimeter.yaml', 'warning'],
+      ['less.yaml', 'tagged.yaml', 'none'],
+    ] as const) {
+      const { stdout } = await place.run(['scp', 'test', 'log.json', '--format', 'sarif', '--config', config, '--against', against]);
+      const log = JSON.parse(stdout);
+
+      expect(sarifFaults(log)).toEqual([]);
+      expect(log.runs[0].results.map((result: { level: string }) => result.level)).toEqual([level, level]);
+    }
   });
 
   it('groups by principal and action, for people', async () => {

@@ -192,3 +192,54 @@ it.each<readonly [string, Partial<PolicyStatement>, ReturnType<typeof decoded>, 
 ])('%s', (_, statement, record, verdict) => {
   expect(through(statement, record)).toMatchObject({ verdict });
 });
+
+describe('a role of which only the name is recorded', () => {
+  const session = (name: string, type = 'AssumedRole') =>
+    user({ type, accountId: '222222222222', arn: `arn:aws:sts::222222222222:assumed-role/${name}/s` });
+  const sparing = (...roles: readonly string[]) => ({
+    Condition: { ArnNotLikeIfExists: { 'aws:PrincipalArn': roles.map((role) => `arn:aws:iam::*:role/${role}`) } },
+  });
+  const SSO = 'AWSReservedSSO_Admin_0123456789abcdef';
+
+  it.each<readonly [string, readonly string[], string, string]>([
+    ['no path would spare it', ['aws-service-role/*', 'break-glass', 'stacksets-exec-*'], 'app', 'denied'],
+    ['it is spared where it has no path', ['app'], 'app', 'unknown'],
+    ['it is spared below a path', ['team/*'], 'app', 'unknown'],
+    ['it is spared wherever it is', ['app', '*/app'], 'app', 'allowed'],
+    ['its name tells the path', ['aws-reserved/sso.amazonaws.com/*'], SSO, 'allowed'],
+    ['its name tells the path but for the Region', ['aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_*'], SSO, 'unknown'],
+    ['its name tells the path, with any Region', ['aws-reserved/*/AWSReservedSSO_Admin_*'], SSO, 'allowed'],
+    ['its name tells that the path is another', ['team/*'], SSO, 'denied'],
+  ])('%s', (_, roles, name, verdict) => {
+    expect(through(sparing(...roles), session(name))).toMatchObject({ verdict });
+    expect(through(sparing(...roles), session(name, 'Unknown'))).toMatchObject({ verdict });
+  });
+
+  it('says that the path decides', () => {
+    expect(through(sparing('app'), session('app'))?.reason).toBe('S may deny sns:Subscribe: the record names a role without its path, which decides');
+  });
+
+  it.each([
+    ['UpdateAssumeRolePolicy', { roleName: 'break-glass' }, null, 'unknown'],
+    ['UpdateAssumeRolePolicy', { roleName: 'app' }, null, 'allowed'],
+    ['CreateRole', { roleName: 'break-glass' }, null, 'denied'],
+    ['CreateRole', { roleName: 'break-glass', path: '/team/' }, null, 'allowed'],
+    ['UpdateRole', { roleName: 'break-glass' }, { role: { arn: 'arn:aws:iam::222222222222:role/break-glass' } }, 'denied'],
+  ])('%s of %j is %s', (name, request, responseElements, verdict) => {
+    const record = decoded('iam', name, request, { responseElements });
+    expect(through({ Resource: ['arn:aws:iam::*:role/break-glass'] }, record)).toMatchObject({ verdict });
+  });
+});
+
+it('takes the session of a federated user for who calls, not the user who asked for it', () => {
+  const record = user({
+    type: 'FederatedUser',
+    accountId: '222222222222',
+    arn: 'arn:aws:sts::222222222222:federated-user/guest',
+    sessionContext: { sessionIssuer: { type: 'IAMUser', arn: 'arn:aws:iam::222222222222:user/ops', accountId: '222222222222' } },
+  });
+  const sparing = (arn: string) => through({ Condition: { ArnNotLikeIfExists: { 'aws:PrincipalArn': arn } } }, record);
+
+  expect(sparing('arn:aws:iam::222222222222:user/ops')).toMatchObject({ verdict: 'denied' });
+  expect(sparing('arn:aws:sts::222222222222:federated-user/guest')).toMatchObject({ verdict: 'allowed' });
+});

@@ -3,6 +3,7 @@ import { isAbsolute, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AnyGuardrail } from '../../core/guardrail';
 import { severityOf } from '../../core/verdict';
+import type { Output } from '../output';
 import { HOMEPAGE, PRODUCT, PUBLISHED, VERSION } from '../product';
 import { isReplaySource, type Problem, type Reported, type Reporter, type ReporterContext } from './report';
 
@@ -18,8 +19,8 @@ const WITHOUT_CODE: { readonly [verdict: string]: string } = {
 /** Viewers sort by it: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning */
 const SECURITY_SEVERITY = { CRITICAL: '9.5', HIGH: '8.0', MEDIUM: '5.5', LOW: '3.0' } as const;
 
-export function sarifReporter({ output, guardrails, cwd }: ReporterContext): Reporter {
-  const rules = guardrails.flatMap(rulesOf);
+/** A log with one run, written result by result. `rules`: all that the run may name. */
+export function sarifLog(output: Output, cwd: string, rules: readonly { readonly id: string }[]) {
   const indexes = new Map(rules.map(({ id }, index) => [id, index]));
   let separator = '\n';
   return {
@@ -27,11 +28,14 @@ export function sarifReporter({ output, guardrails, cwd }: ReporterContext): Rep
       const driver = { name: PRODUCT, version: VERSION, informationUri: HOMEPAGE, rules };
       output.write(`{"$schema":"${SCHEMA}","version":"2.1.0","runs":[{"tool":${JSON.stringify({ driver })},"results":[`);
     },
-    assessment: (assessment, file) => {
-      output.write(separator + JSON.stringify(resultOf(assessment, uriOf(file, cwd), indexes)));
+    /** `file`: where it was found, `line` too where that is known. */
+    result: ({ ruleId, file, line, resource, ...rest }: Result) => {
+      const physicalLocation = { artifactLocation: { uri: uriOf(file, cwd) }, ...(line !== undefined && { region: { startLine: line } }) };
+      const locations = [{ physicalLocation, logicalLocations: [{ fullyQualifiedName: resource, kind: 'resource' }] }];
+      output.write(separator + JSON.stringify({ ruleId, ruleIndex: indexes.get(ruleId), ...rest, locations }));
       separator = ',\n';
     },
-    end: ({ errors }) => {
+    end: (errors: readonly Problem[]) => {
       const toolExecutionNotifications = errors.map((problem) => notificationOf(problem, cwd));
       const invocation = { executionSuccessful: errors.length === 0, toolExecutionNotifications };
       output.write(`\n],"columnKind":"utf16CodeUnits","invocations":[${JSON.stringify(invocation)}]}]}\n`);
@@ -39,7 +43,26 @@ export function sarifReporter({ output, guardrails, cwd }: ReporterContext): Rep
   };
 }
 
-const helpOf = (guardrail: string): string => `${PUBLISHED}/docs/guardrails/${guardrail}.md`;
+interface Result {
+  readonly ruleId: string;
+  readonly file: string;
+  readonly line?: number;
+  /** Its ARN, or what stands for it. */
+  readonly resource: string;
+  readonly level: 'error' | 'warning' | 'note' | 'none';
+  readonly kind?: 'pass';
+  readonly message: { readonly text: string };
+  readonly partialFingerprints: { readonly [name: string]: string };
+  readonly suppressions?: readonly object[];
+  readonly properties: object;
+}
+
+export function sarifReporter({ output, guardrails, cwd }: ReporterContext): Reporter {
+  const log = sarifLog(output, cwd, guardrails.flatMap(rulesOf));
+  return { begin: log.begin, assessment: (assessment, file) => log.result(resultOf(assessment, file)), end: ({ errors }) => log.end(errors) };
+}
+
+export const helpOf = (guardrail: string): string => `${PUBLISHED}/docs/guardrails/${guardrail}.md`;
 
 function rulesOf({ id, title, summary, codes }: AnyGuardrail) {
   const coded = Object.entries(codes).map(([code, { meaning, source }]) => ({
@@ -54,22 +77,16 @@ function rulesOf({ id, title, summary, codes }: AnyGuardrail) {
   return [...coded, ...others];
 }
 
-function resultOf(assessment: Reported, uri: string, indexes: ReadonlyMap<string, number>) {
+function resultOf(assessment: Reported, file: string): Result {
   const { guardrail, verdict, code, resource, statement, source } = assessment;
-  const ruleId = `${guardrail}/${code ?? verdict}`;
-  const line = isReplaySource(source) ? undefined : source.line;
   return {
-    ruleId,
-    ruleIndex: indexes.get(ruleId),
+    ruleId: `${guardrail}/${code ?? verdict}`,
+    file,
+    line: isReplaySource(source) ? undefined : source.line,
+    resource: resource.id,
     level: levelOf(assessment),
     ...(verdict === 'compliant' && { kind: 'pass' }),
     message: { text: messageOf(assessment) },
-    locations: [
-      {
-        physicalLocation: { artifactLocation: { uri }, ...(line !== undefined && { region: { startLine: line } }) },
-        logicalLocations: [{ fullyQualifiedName: resource.id, kind: 'resource' }],
-      },
-    ],
     partialFingerprints: {
       guardrail,
       resource: resource.id,
@@ -81,7 +98,7 @@ function resultOf(assessment: Reported, uri: string, indexes: ReadonlyMap<string
   };
 }
 
-function levelOf({ verdict, mode }: Reported): 'error' | 'warning' | 'note' | 'none' {
+function levelOf({ verdict, mode }: Reported): Result['level'] {
   if (verdict === 'compliant') return 'none';
   if (verdict === 'exempt') return 'note';
   return verdict === 'violation' && mode === 'enforce' ? 'error' : 'warning';

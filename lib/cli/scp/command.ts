@@ -4,6 +4,7 @@ import type { Io } from '../io';
 import { collect, config, examples } from '../options';
 import type { Output } from '../output';
 import type { Done } from '../program';
+import { FORMATS } from '../report/report';
 
 export function addScp(program: Command, io: Io, output: Output, done: Done): void {
   const scp = program
@@ -108,7 +109,7 @@ function addTest(scp: Command, io: Io, output: Output, done: Done): void {
     .summary('replay CloudTrail through the policies: who would have been refused')
     .description('Replays CloudTrail logs through the service control policies, and says who would have been refused what.')
     .argument('<PATH...>', 'files, folders, or - for standard input')
-    .addOption(new Option('--format <FORMAT>', 'how to report').choices(['pretty', 'json']).default('pretty'))
+    .addOption(new Option('--format <FORMAT>', 'how to report').choices(FORMATS).default('pretty'))
     .option('--all', 'report the allowed too')
     .option('--against <FILE>', 'another configuration: report only what is decided otherwise than there')
     .addHelpText(
@@ -116,7 +117,7 @@ function addTest(scp: Command, io: Io, output: Output, done: Done): void {
       examples([
         ['perimeter scp test AWSLogs/', 'a folder as CloudTrail writes it'],
         ['perimeter scp test AWSLogs/ --against attached.yaml', 'what a change of the configuration would change'],
-        ['aws cloudtrail lookup-events | perimeter scp test - --format json', 'for a machine'],
+        ['aws cloudtrail lookup-events | perimeter scp test - --format json', 'for a machine; sarif for code scanning'],
       ]),
     )
     .action(async (paths: string[], options) => done(await (await import('./test')).test(paths, options, io, output)));

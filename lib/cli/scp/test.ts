@@ -1,4 +1,6 @@
 /** `perimeter scp test`: recorded calls through the policies, before these are attached. */
+
+import type { CloudTrailRecord } from '../../core/cloudtrail';
 import { configurationOf, type WholeConfiguration } from '../../core/configuration';
 import type { Mode } from '../../core/verdict';
 import { type Replay, type Replayed, replayThrough } from '../../policies/replayed';
@@ -8,15 +10,13 @@ import type { Io } from '../io';
 import type { Output } from '../output';
 import { sourceOf } from '../replay/judge';
 import { readRecords } from '../replay/records';
-import type { ReplaySource } from '../report/report';
+import type { Format, ReplaySource } from '../report/report';
 import { Tally } from '../report/tally';
 import { paintingOf, tellErrors } from '../reporting';
-import { jsonOutcomes } from './outcomes.json';
-import { prettyOutcomes } from './outcomes.pretty';
-import { openPolicies, policiesOf, type ScpOptions } from './policies';
+import { openPolicies, type Policies, policiesOf, type ScpOptions } from './policies';
 
 export interface TestOptions extends ScpOptions {
-  readonly format: 'pretty' | 'json';
+  readonly format: Format;
   readonly all?: boolean;
   readonly against?: string;
 }
@@ -39,35 +39,45 @@ export interface OutcomeSummary {
 
 export interface OutcomeReporter {
   readonly begin: () => void;
-  readonly outcome: (outcome: Outcome) => void;
+  /** `file`: the log that it was read from, as it was named. */
+  readonly outcome: (outcome: Outcome, file: string) => void;
   readonly end: (summary: OutcomeSummary) => void;
 }
 
 export async function test(paths: readonly string[], options: TestOptions, io: Io, output: Output): Promise<number> {
-  const { configuration, policies } = await openPolicies(options, io);
-  const replay = replayThrough(policies, configuration.trust);
-  const before = options.against === undefined ? undefined : await otherReplay(options.against, options, io);
-  const reporter = options.format === 'json' ? jsonOutcomes(output) : prettyOutcomes({ output, ...paintingOf(io), compares: before !== undefined });
+  const opened = await openPolicies(options, io);
+  const { configuration, policies } = opened;
+  const other = options.against === undefined ? undefined : policiesOf(await loadConfiguration(options.against, io), options.guardrail);
+  const replay = replayOf(opened);
+  const before = other && replayOf(other);
+  const reporter = await reporterOf(options, { ...opened, policies: [...policies, ...(other?.policies ?? [])] }, io, output);
   const tally = new Tally();
   const verdicts: Record<Verdict, number> = { denied: 0, unknown: 0, allowed: 0 };
+  const take = (record: CloudTrailRecord, file: string): void => {
+    // A call that failed has changed nothing, and nobody would miss it.
+    if (record.errorCode !== undefined) return;
+    const now = replay(record);
+    const then = before?.(record);
+    const replayed = now ?? (then && then.verdict !== 'allowed' ? gone(then) : undefined);
+    if (replayed === undefined) return;
+    if (before && isSame(replayed, then)) return;
+    verdicts[replayed.verdict] += 1;
+    if (replayed.verdict === 'allowed' && !options.all && !before) return;
+    const mode = modeOf(configuration, replayed.policy);
+    const compared = before && { before: { verdict: then?.verdict ?? 'allowed', code: then?.code } };
+    reporter.outcome({ ...replayed, mode, source: sourceOf(record), ...compared }, file);
+  };
   reporter.begin();
   await readRecords(paths, {
     io,
     tally,
     output,
-    take: (record) => {
-      // A call that failed has changed nothing, and nobody would miss it.
-      if (record.errorCode !== undefined) return;
-      const now = replay(record);
-      const then = before?.(record);
-      const replayed = now ?? (then && then.verdict !== 'allowed' ? gone(then) : undefined);
-      if (replayed === undefined) return;
-      if (before && isSame(replayed, then)) return;
-      verdicts[replayed.verdict] += 1;
-      if (replayed.verdict === 'allowed' && !options.all && !before) return;
-      const mode = modeOf(configuration, replayed.policy);
-      const compared = before && { before: { verdict: then?.verdict ?? 'allowed', code: then?.code } };
-      reporter.outcome({ ...replayed, mode, source: sourceOf(record), ...compared });
+    take: (record, file) => {
+      try {
+        take(record, file);
+      } catch (error) {
+        tally.failed(error, { file, message: `the policies failed on record ${record.eventId}` });
+      }
     },
   });
   const judged = verdicts.denied + verdicts.unknown + verdicts.allowed;
@@ -80,10 +90,16 @@ export async function test(paths: readonly string[], options: TestOptions, io: I
   return verdicts.denied > 0 ? EXIT.violated : EXIT.ok;
 }
 
-async function otherReplay(file: string, { guardrail }: TestOptions, io: Io): Promise<Replay> {
-  const configuration = await loadConfiguration(file, io);
-  return replayThrough(policiesOf(configuration, guardrail).policies, configuration.trust);
+async function reporterOf({ format, against }: TestOptions, { policies, guardrails }: Policies, io: Io, output: Output): Promise<OutcomeReporter> {
+  if (format === 'json') return (await import('./outcomes.json')).jsonOutcomes(output);
+  if (format === 'sarif') {
+    const { sarifOutcomes } = await import('./outcomes.sarif');
+    return sarifOutcomes({ output, cwd: io.cwd, policies, guardrails: guardrails.map(({ id }) => id) });
+  }
+  return (await import('./outcomes.pretty')).prettyOutcomes({ output, ...paintingOf(io), compares: against !== undefined });
 }
+
+const replayOf = ({ policies, configuration }: Policies): Replay => replayThrough(policies, configuration.trust);
 
 /** No policy names the action any more. */
 const gone = ({ code: _, ...then }: Replayed): Replayed => ({ ...then, verdict: 'allowed', reason: `no policy names ${then.action} any more` });

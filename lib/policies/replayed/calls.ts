@@ -9,6 +9,8 @@ export interface RecordedCall {
   readonly action: string;
   /** Its ARN; `*` where the action takes none; absent: the record does not tell. */
   readonly resource?: string;
+  /** It is a role or user whose path the record does not tell: the ARN is that of one without. */
+  readonly isPathless?: boolean;
   /** The CloudFormation type. */
   readonly type: string;
 }
@@ -29,7 +31,12 @@ export function callsOf(record: CloudTrailRecord): readonly RecordedCall[] {
   const action = RENAMED[plain] ?? plain;
   const find = Object.hasOwn(RESOURCES, prefix) ? RESOURCES[prefix] : undefined;
   const found = find?.(record, action.slice(prefix.length + 1));
-  const call = { action, type: found?.type ?? 'AWS::CloudFormation::CustomResource', resource: found ? found.arn : record.resources[0]?.arn };
+  const call = {
+    action,
+    type: found?.type ?? 'AWS::CloudFormation::CustomResource',
+    resource: found ? found.arn : record.resources[0]?.arn,
+    ...(found?.isPathless && { isPathless: true }),
+  };
   return [call, ...passedRole(record, prefix), ...sessionTags(record, action)];
 }
 
@@ -49,6 +56,7 @@ const sessionTags = ({ request }: CloudTrailRecord, action: string): readonly Re
 interface Found {
   readonly type: string;
   readonly arn: string | undefined;
+  readonly isPathless?: boolean;
 }
 
 type Finder = (record: CloudTrailRecord, operation: string) => Found;
@@ -70,13 +78,16 @@ function thing(
   return { type, arn: arnAt(record.place, service, of(name)) };
 }
 
-/** IAM is global: its ARNs have no Region. Paths are known from the answer, or when they are given. */
+/** IAM is global: its ARNs have no Region. A path is known from the answer, or when it is given; what is made without one has none. */
 function identity(record: CloudTrailRecord, kind: 'role' | 'user', name: string | undefined): Found {
   const type = kind === 'role' ? 'AWS::IAM::Role' : 'AWS::IAM::User';
   if (name === undefined) return { type, arn: record.hasRequest ? '*' : record.resources[0]?.arn };
   const answered = asText(property(property(record.response, kind), 'arn'));
-  const path = asText(record.request.path) ?? '/';
-  return { type, arn: answered ?? `arn:${record.place.partition}:iam::${record.place.account}:${kind}${path}${name}` };
+  if (answered !== undefined) return { type, arn: answered };
+  const path = asText(record.request.path);
+  const isNew = /^Create(?:Role|User)$/.test(record.eventName);
+  const arn = `arn:${record.place.partition}:iam::${record.place.account}:${kind}${path ?? '/'}${name}`;
+  return { type, arn, isPathless: path === undefined && !isNew };
 }
 
 const RESOURCES: { readonly [prefix: string]: Finder } = {

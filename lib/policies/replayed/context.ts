@@ -3,7 +3,6 @@
  * A key that can be there, and that the record does not carry, is unknown; only what surely is not there is absent.
  */
 import { isIP } from 'node:net';
-import { isAccountId, parseArn } from '../../core/arn';
 import type { CloudTrailRecord } from '../../core/cloudtrail';
 import { looksMasked } from '../../core/endpoint';
 import { parseFunctionName } from '../../core/lambda';
@@ -11,19 +10,21 @@ import type { Context } from '../../core/policy';
 import { accountMembership, type Trust } from '../../core/trust';
 import { asList, asText, isObject, property, type Unknown, unknown, type Value } from '../../core/value';
 import { type RecordedCall, textsOf } from './calls';
+import { callerAccount, isOurs, resourceAccount } from './reach';
 
 /** Undefined: surely absent. */
 type Values = readonly string[] | Unknown | undefined;
 
-interface Asked {
+export interface Asked {
   readonly record: CloudTrailRecord;
   readonly call: RecordedCall;
   readonly trust: Trust;
+  /** Path of the caller's role, where the record hides it: with a slash behind it, or empty. */
+  readonly callerPath: string;
 }
 
 /** Only the keys that some policy asks for, in lower case. */
-export function contextOf(record: CloudTrailRecord, call: RecordedCall, trust: Trust, keys: ReadonlySet<string>): Context {
-  const asked = { record, call, trust };
+export function contextOf(asked: Asked, keys: ReadonlySet<string>): Context {
   return new Map(
     [...keys].flatMap((key) => {
       const values = valuesOf(key, asked);
@@ -48,10 +49,10 @@ function valuesOf(key: string, asked: Asked): Values {
 const one = (text: string | undefined, key: string): Values => (text === undefined ? notCarried(key) : [text]);
 
 const KEYS: { readonly [key: string]: (asked: Asked) => Values } = {
-  'aws:principalarn': ({ record }) => one(principalArn(record), 'aws:PrincipalArn'),
-  'aws:principalaccount': ({ record: { userIdentity } }) => one(userIdentity.issuerAccountId ?? userIdentity.accountId, 'aws:PrincipalAccount'),
-  'aws:principalorgid': ({ trust }) => [trust.organizationId],
-  'aws:principalisawsservice': () => ['false'],
+  'aws:principalarn': ({ record, callerPath }) => one(principalArn(record, callerPath), 'aws:PrincipalArn'),
+  'aws:principalaccount': ({ record }) => one(callerAccount(record), 'aws:PrincipalAccount'),
+  'aws:principalorgid': callerOrganization,
+  'aws:principalisawsservice': ({ record: { userIdentity } }) => [String(userIdentity.type === 'AWSService')],
   'aws:viaawsservice': ({ record }) => [String(isForwarded(record))],
   'aws:currenttime': ({ record }) => one(record.eventTime || undefined, 'aws:CurrentTime'),
   'aws:requestedregion': ({ record }) => one(record.region || undefined, 'aws:RequestedRegion'),
@@ -63,11 +64,7 @@ const KEYS: { readonly [key: string]: (asked: Asked) => Values } = {
   'aws:vpceorgid': behindEndpoint('aws:VpceOrgID'),
   'aws:vpceaccount': behindEndpoint('aws:VpceAccount'),
   'aws:resourceaccount': ({ record, call }) => one(resourceAccount(record, call), 'aws:ResourceAccount'),
-  'aws:resourceorgid': ({ record, call, trust }) => {
-    const account = resourceAccount(record, call);
-    const isMember = account !== undefined && accountMembership(trust, account, record.recipientAccountId ?? '') === 'organization';
-    return isMember ? [trust.organizationId] : notCarried('aws:ResourceOrgID');
-  },
+  'aws:resourceorgid': ({ record, call, trust }) => (isOurs(record, call, trust) ? [trust.organizationId] : notCarried('aws:ResourceOrgID')),
   'aws:tagkeys': ({ record }) => (record.hasRequest ? tagKeys(record.request) : notCarried('aws:TagKeys')),
   'lambda:principal': ({ record, call }) => {
     if (call.action === 'lambda:AddPermission') return one(asText(record.request.principal), 'lambda:Principal');
@@ -102,16 +99,43 @@ const given = (record: CloudTrailRecord, text: string | undefined, key: string):
 
 // ---- Who calls, and from where
 
-/** The role's ARN with its path, never the session's: reference_policies_condition-keys.html#condition-keys-principalarn */
-function principalArn({ userIdentity: { type, arn, issuerArn } }: CloudTrailRecord): string | undefined {
-  if (type === 'AssumedRole') return issuerArn ?? roleOfReservedSession(arn);
-  return issuerArn ?? arn;
+/** Paths that the caller's role may have, each with a slash behind it; of `named` and those that no policy names. */
+export function callerPaths({ userIdentity: { arn, issuerArn } }: CloudTrailRecord, named: readonly string[]): readonly string[] {
+  const session = issuerArn === undefined ? sessionOf(arn) : undefined;
+  if (session === undefined) return [''];
+  // The path of roles of IAM Identity Center is told by the name, but for the Region that may stand in it.
+  const [isReserved, others] = [session.role.startsWith('AWSReservedSSO_'), [RESERVED, `${RESERVED}-/`]];
+  return isReserved ? [...others, ...named.filter((path) => path.startsWith(RESERVED))] : named.filter((path) => !path.startsWith(RESERVED));
 }
 
-/** Without the issuer the path of the role is not known: only that of roles of IAM Identity Center is told by the name. */
-function roleOfReservedSession(arn: string | undefined): string | undefined {
-  const [, partition, account, name] = /^arn:([^:]+):sts::(\d{12}):assumed-role\/(AWSReservedSSO_[^/]+)\//.exec(arn ?? '') ?? [];
-  return name === undefined ? undefined : `arn:${partition}:iam::${account}:role/aws-reserved/sso.amazonaws.com/${name}`;
+const RESERVED = 'aws-reserved/sso.amazonaws.com/';
+
+/**
+ * The role's ARN with its path, never the session's; of a federated user's session its own ARN, not that of the user who asked for it:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+ */
+function principalArn({ userIdentity: { type, arn, issuerArn } }: CloudTrailRecord, path: string): string | undefined {
+  if (type === 'FederatedUser') return arn;
+  const session = sessionOf(arn);
+  if (issuerArn === undefined && session) return `arn:${session.partition}:iam::${session.account}:role/${path}${session.role}`;
+  return issuerArn ?? (type === 'AssumedRole' ? undefined : arn);
+}
+
+function sessionOf(arn: string | undefined) {
+  const [, partition = '', account = '', role] = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn ?? '') ?? [];
+  return role === undefined ? undefined : { partition, account, role };
+}
+
+/** Absent where the caller's account is in none: then no organization is told. */
+function callerOrganization({ record, trust }: Asked): Values {
+  const account = callerAccount(record);
+  if (record.userIdentity.type === 'AWSService') return undefined;
+  if (account === undefined) return notCarried('aws:PrincipalOrgID');
+  const membership = accountMembership(trust, account, '');
+  // What an account has recorded of its own callers is in the organization's trail because it is a member.
+  if (membership === 'organization' || account === record.recipientAccountId) return [trust.organizationId];
+  // Which organization a stranger is of, no record tells; that it is none of those that are known, the list of members does.
+  return membership === 'foreign' && trust.trustedOrganizationIds.size === 0 ? ['another organization, or none'] : notCarried('aws:PrincipalOrgID');
 }
 
 /** A service that calls on behalf of the caller, with the caller's own identity. */
@@ -123,12 +147,6 @@ const address = ({ sourceIpAddress = '' }: CloudTrailRecord, key: string): Value
 
 function behindEndpoint(key: string): (asked: Asked) => Values {
   return ({ record }) => (record.vpcEndpointId === undefined ? undefined : notCarried(key));
-}
-
-function resourceAccount(record: CloudTrailRecord, { resource }: RecordedCall): string | undefined {
-  const account = parseArn(resource ?? '')?.account;
-  if (account !== undefined && isAccountId(account)) return account;
-  return resource === '*' && isAccountId(record.place.account) ? record.place.account : undefined;
 }
 
 // ---- What is sent

@@ -3,12 +3,12 @@
  * no tags of resources, and leaves out what is secret.
  */
 import type { CloudTrailRecord } from '../../core/cloudtrail';
-import { type Decision, evaluatePolicy, type PolicyDocument, type PolicyRequest } from '../../core/policy';
+import { type Decision, evaluatePolicy, type PolicyDocument } from '../../core/policy';
 import type { Trust } from '../../core/trust';
 import type { NamedPolicy } from '../index';
 import { callsOf, type RecordedCall } from './calls';
-import { contextOf } from './context';
-import { whyUnbound } from './unbound';
+import { callerPaths, contextOf } from './context';
+import { isOurs, whyUnbound, whyUnguarded } from './reach';
 
 export interface Replayed {
   /** The policy whose statement decides, else the first that names the action. */
@@ -24,43 +24,99 @@ export interface Replayed {
 /** One call: `undefined` when no policy names it. */
 export type Replay = (record: CloudTrailRecord) => Replayed | undefined;
 
-/** Asks the SCPs among the policies about one recorded call after the other. */
+/** Asks SCPs about what their callers may do, and RCPs about what may be done to what is theirs; the gravest answer counts. */
 export function replayThrough(policies: readonly NamedPolicy[], trust: Trust): Replay {
-  const scps = policies.filter(({ kind }) => kind === 'scp');
-  const documents = scps.map(({ document }) => document);
-  const anywhere = documents.map(withoutResources);
-  const owners = new Map(scps.flatMap(({ name, document }) => document.Statement.map(({ Sid }) => [Sid, name] as const)));
-  const naming = scps.map(({ name, document }) => [name, namesOf(document)] as const);
-  const keys = new Set(documents.flatMap(keysOf));
-  const policyFor = memoised((action) => naming.find(([, names]) => names.some((name) => name.test(action)))?.[0]);
+  const sides = (['scp', 'rcp'] as const).flatMap((kind) => {
+    const some = policies.filter((policy) => policy.kind === kind);
+    return some.length === 0 ? [] : [sideOf(some, kind, trust)];
+  });
   return (record) => {
-    const named = callsOf(record).flatMap((call) => {
-      const policy = policyFor(call.action.toLowerCase());
-      return policy === undefined ? [] : [{ call, policy }];
-    });
-    const why = named.length === 0 ? undefined : whyUnbound(record, trust);
-    const answers = named.map(({ call, policy }) => {
-      if (why !== undefined) return answerOf(call, policy, { effect: 'allowed', reason: why }, owners);
-      const request = { action: call.action, resource: call.resource ?? '*', context: contextOf(record, call, trust, keys) };
-      return answerOf(call, policy, decide(call.resource === undefined ? anywhere : documents, request, call.resource === undefined), owners);
-    });
-    return answers.sort((a, b) => RANK[a.verdict] - RANK[b.verdict])[0];
+    const calls = callsOf(record);
+    return sides.flatMap((ask) => calls.flatMap((call) => ask(record, call) ?? [])).sort((a, b) => RANK[a.verdict] - RANK[b.verdict])[0];
   };
 }
 
 const RANK = { denied: 0, unknown: 1, allowed: 2 } as const;
 
-/** Where the resource is not known, what is denied on some resource may be denied on this one. */
-function decide(documents: readonly PolicyDocument[], request: PolicyRequest, isAnywhere: boolean): Decision {
-  const decision = evaluatePolicy(documents, request, 'scp');
-  if (!isAnywhere || decision.effect !== 'denied') return decision;
+type Ask = (record: CloudTrailRecord, call: RecordedCall) => Replayed | undefined;
+
+function sideOf(policies: readonly NamedPolicy[], kind: 'scp' | 'rcp', trust: Trust): Ask {
+  const documents = policies.map(({ document }) => document);
+  const anywhere = documents.map(withoutResources);
+  const nameOf = ({ name }: NamedPolicy) => (kind === 'scp' ? name : `${kind}/${name}`);
+  const owners = new Map(policies.flatMap((policy) => policy.document.Statement.map(({ Sid }) => [Sid, nameOf(policy)] as const)));
+  const naming = policies.map((policy) => [nameOf(policy), namesOf(policy.document)] as const);
+  const keys = new Set(documents.flatMap(keysOf));
+  const paths = pathsOf(documents);
+  const policyFor = memoised((action) => naming.find(([, names]) => names.some((name) => name.test(action)))?.[0]);
+  return (record, call) => {
+    const policy = policyFor(call.action.toLowerCase());
+    if (policy === undefined) return undefined;
+    const why = kind === 'scp' ? whyUnbound(record, trust) : whyUnguarded(record, call, trust);
+    if (why !== undefined) return answerOf(call, policy, { effect: 'allowed', reason: why }, owners);
+    const decisions = candidatesOf(record, call, paths).map(({ caller, resource }) => {
+      const context = contextOf({ record, call: { ...call, resource }, trust, callerPath: caller }, keys);
+      const decision = evaluatePolicy(
+        resource === undefined ? anywhere : documents,
+        { action: call.action, resource: resource ?? '*', principal: '*', context },
+        kind,
+      );
+      if (resource === undefined) return opened(decision, call, 'resource', 'the record does not name the resource');
+      return kind === 'rcp' && !isOurs(record, call, trust)
+        ? opened(decision, call, 'aws:ResourceAccount', 'organization.accountIds does not list its account')
+        : decision;
+    });
+    return answerOf(call, policy, together(decisions, call), owners);
+  };
+}
+
+/** A denial that holds under an assumption alone: on some resource, in some account. */
+function opened(decision: Decision, { action }: RecordedCall, missing: string, why: string): Decision {
+  if (decision.effect !== 'denied') return decision;
   const { statement } = decision;
+  return { effect: 'unknown', statement, missing: [missing], reason: `${statement} may deny ${action}: ${why}` };
+}
+
+/** A role is named without its path where a record has no more of it: what hangs on the path stays open. */
+interface Candidate {
+  /** Path of the caller's role, where the record does not tell. */
+  readonly caller: string;
+  readonly resource: string | undefined;
+}
+
+function candidatesOf(record: CloudTrailRecord, call: RecordedCall, paths: readonly string[]): readonly Candidate[] {
+  const callers = callerPaths(record, paths);
+  const { resource } = call;
+  const resources = call.isPathless && resource !== undefined ? paths.map((path) => atPath(resource, path)) : [resource];
+  return callers.flatMap((caller) => resources.map((each) => ({ caller, resource: each })));
+}
+
+const atPath = (arn: string, path: string): string => arn.replace(/\/(?=[^/]+$)/, `/${path}`);
+
+function together(decisions: readonly Decision[], { action }: RecordedCall): Decision {
+  const [first = { effect: 'allowed', reason: '' }] = decisions;
+  if (decisions.every(({ effect }) => effect === first.effect)) return first;
+  const open = decisions.find(({ effect }) => effect === 'unknown') ?? decisions.find(({ effect }) => effect === 'denied') ?? first;
+  if (open.effect !== 'denied') return open;
+  const { statement } = open;
   return {
     effect: 'unknown',
     statement,
-    missing: ['resource'],
-    reason: `${statement} may deny ${request.action}: the record does not name the resource`,
+    missing: ['path'],
+    reason: `${statement} may deny ${action}: the record names a role without its path, which decides`,
   };
+}
+
+/**
+ * Paths that tell apart what the policies name: none, any other, and each that stands in a pattern. A role whose path looks like the
+ * beginning of a name (`role/perimeter-x/app`) is not thought of.
+ */
+function pathsOf(documents: readonly PolicyDocument[]): readonly string[] {
+  const named = [...JSON.stringify(documents).matchAll(/:(?:role|user)\/([^"]+\/)[^"/]*"/g)].map(([, path = '']) =>
+    path.replaceAll(/\$\{[^}]*\}|[*?]/g, '-'),
+  );
+  // Roles of services have names of their own, which a session shows.
+  return [...new Set(['', '-/', ...named.filter((path) => !path.startsWith('aws-service-role/'))])];
 }
 
 function answerOf({ action, type, resource = '*' }: RecordedCall, naming: string, decision: Decision, owners: ReadonlyMap<string, string>): Replayed {

@@ -1,5 +1,6 @@
 import { version } from '../../../package.json';
 import { checked, print, replayed } from './fixtures';
+import { sarifFaults } from './sarif';
 
 describe('json', () => {
   it('holds the assessments as they are and the summary', async () => {
@@ -75,6 +76,23 @@ describe('sarif', () => {
         },
       ],
     });
+  });
+
+  it('keeps the schema', async () => {
+    const errors = [{ file: '/elsewhere/x y.json', line: 3, message: 'is empty' }];
+    const log = JSON.parse(await print('sarif', 'check', checked, { errors }));
+
+    expect(sarifFaults(log)).toEqual([]);
+    expect(sarifFaults(JSON.parse(await print('sarif', 'replay', [replayed(1)])))).toEqual([]);
+    expect(
+      sarifFaults({
+        ...log,
+        runs: log.runs.map((run: object) => ({ ...run, results: [{ ...log.runs[0].results[0], level: 'grave', ruleIndex: 0 }] })),
+      }),
+    ).toEqual([
+      expect.stringMatching(/^\/runs\/0\/results\/0\/level must be equal to one of the allowed values/),
+      'lambda-vpc/undetermined is no rule',
+    ]);
   });
 
   it('names the log file, without a line, for what was replayed', async () => {
