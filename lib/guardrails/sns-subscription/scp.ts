@@ -3,11 +3,10 @@
  * pattern says where the host, the domain or the account ends.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
  */
-import { canonicalDomain, canonicalPhone, familyOf } from '../../core/endpoint';
-import { accountDenials, type Denial, fits, type GuardrailScp, type PolicyScope, type RenderedScp, renderDenials } from '../../core/scp';
+import { canonicalPhone, familyOf } from '../../core/endpoint';
+import { accountDenials, type Denial, type GuardrailScp, type PolicyScope, type RenderedScp, renderDenials } from '../../core/scp';
+import { canonical, denial, hostDenials, SUBSCRIBE } from './scp.hosts';
 import { type SnsSettings, trustedProtocolsOf } from './settings';
-
-const ACTIONS = ['sns:Subscribe'];
 
 export const scp: GuardrailScp = {
   render,
@@ -74,7 +73,7 @@ function render(scope: PolicyScope): RenderedScp {
     ? accountDenials(scope, { what: 'subscribed queues, functions and streams', service: 'sns' }, (ids) => arnDenials(ids, protocols))
     : { denials: [], notes: [] };
   const denials = [
-    { sid: 'SnsProtocol', actions: ACTIONS, condition: { StringNotEquals: { 'sns:Protocol': protocols } } },
+    { sid: 'SnsProtocol', actions: SUBSCRIBE, condition: { StringNotEquals: { 'sns:Protocol': protocols } } },
     ...hosts.denials,
     ...emailDenials(settings, protocols),
     ...phoneDenials(settings, protocols),
@@ -82,94 +81,6 @@ function render(scope: PolicyScope): RenderedScp {
   ];
   const { statements, notes } = renderDenials(scope, 'sns', denials);
   return { statements, notes: [...hosts.notes, ...accounts.notes, ...notes] };
-}
-
-/** `negated`: the endpoint is none of these. */
-function denial(sid: string, protocols: readonly string[], negated: readonly string[], like?: readonly string[]): Denial {
-  return {
-    sid,
-    actions: ACTIONS,
-    condition: {
-      StringEquals: { 'sns:Protocol': protocols },
-      ...(like && { StringLike: { 'sns:Endpoint': like } }),
-      ...(negated.length > 0 && { StringNotLike: { 'sns:Endpoint': negated } }),
-    },
-  };
-}
-
-const canonical = (entry: string): string => {
-  const [star, name] = entry.startsWith('*.') ? ['*.', entry.slice(2)] : ['', entry];
-  return `${star}${canonicalDomain(name) ?? name.toLowerCase()}`;
-};
-
-// ---- Hosts
-
-const PORTS: { readonly [scheme: string]: string } = { http: ':80', https: ':443' };
-
-/** A host ends where the text does, or at the first of `/`, `?` and `#`; `@` would make it user info, so nothing else may follow. */
-const ENDS = ['', '/*', '${?}*', '#*'];
-
-const hostForms = (scheme: string, host: string, ports: readonly string[]): readonly string[] =>
-  ports.flatMap((port) => ENDS.map((end) => `${scheme}://${host}${port}${end}`));
-
-function hostDenials(scope: PolicyScope, { trustedHosts }: SnsSettings, protocols: readonly string[]) {
-  const hosts = [...new Set(trustedHosts?.map(canonical))].sort();
-  const notes: string[] = [];
-  if (hosts.length === 0) return { denials: [], notes };
-  const denials = ['https', 'http']
-    .filter((scheme) => protocols.includes(scheme))
-    .flatMap((scheme) => {
-      const port = PORTS[scheme] ?? '';
-      const whole = hostsDenial(scheme, hosts, ['', port]);
-      if (isFitting(scope, whole)) return [whole];
-      notes.push(`${scheme}: ${hosts.length} trusted hosts do not fit with ${port} written out, so a port is refused even where it is the usual one`);
-      const portless = hostsDenial(scheme, hosts, ['']);
-      return isFitting(scope, portless) ? [portless] : splitHosts(scope, scheme, hosts);
-    });
-  const wild = hosts.filter(isWild);
-  if (wild.length > 0)
-    notes.push(
-      `${wild.join(', ')}: a policy's * crosses /, so a path of a foreign host can look like a subdomain; the hook and the remediator are exact`,
-    );
-  return { denials, notes };
-}
-
-const isWild = (host: string): boolean => host.startsWith('*.');
-
-const sidOf = (scheme: string): string => (scheme === 'https' ? 'SnsHttps' : 'SnsHttp');
-
-const isFitting = (scope: PolicyScope, ...denials: readonly Denial[]): boolean =>
-  renderDenials(scope, 'sns', denials).statements.every((statement) => fits(scope, [statement]));
-
-const formsOf = (scheme: string, hosts: readonly string[], ports: readonly string[]): readonly string[] =>
-  hosts.flatMap((host) => hostForms(scheme, host, ports));
-
-const hostsDenial = (scheme: string, hosts: readonly string[], ports: readonly string[]): Denial =>
-  denial(sidOf(scheme), [scheme], formsOf(scheme, hosts, ports));
-
-/**
- * A list of what is not denied cannot be cut in two, since both halves would deny what the other allows. So one denial holds how every
- * trusted host begins, and for those that begin like some of them, one more says how they end.
- */
-function splitHosts(scope: PolicyScope, scheme: string, hosts: readonly string[]): readonly Denial[] {
-  const exact = hosts.filter((host) => !isWild(host));
-  const wild = formsOf(scheme, hosts.filter(isWild), ['']);
-  const begun = (some: readonly string[]) => some.map((host) => `${scheme}://${host}*`);
-  const ended = (some: readonly string[], number: number): Denial => {
-    const alike = exact.filter((host) => some.some((beginning) => host.startsWith(beginning)));
-    return denial(`${sidOf(scheme)}${number}`, [scheme], [...formsOf(scheme, alike, ['']), ...wild], begun(some));
-  };
-  const groups: (readonly string[])[] = [];
-  let group: readonly string[] = [];
-  for (const host of exact) {
-    if (group.length > 0 && !isFitting(scope, ended([...group, host], 100))) {
-      groups.push(group);
-      group = [];
-    }
-    group = [...group, host];
-  }
-  const beginnings = denial(sidOf(scheme), [scheme], [...begun(exact), ...wild]);
-  return [beginnings, ...[...groups, group].filter((some) => some.length > 0).map((some, index) => ended(some, index + 1))];
 }
 
 // ---- E-mail
