@@ -1,6 +1,6 @@
 /** Where a remediator meets its surroundings: the runtime's context, its clock, its standard output, AWS. */
 import type { AnyGuardrail } from '../core/guardrail';
-import type { Value } from '../core/value';
+import { isList, property, type Value } from '../core/value';
 import { drain, isDrain } from './drain';
 import { createLog } from './log';
 import type { Ports } from './ports';
@@ -65,14 +65,18 @@ const isDryRun = (): boolean => process.env.PERIMETER_DRY_RUN === 'true';
 
 function answerTo(event: Value, remediation: Remediation): Answer {
   if (isTold()) return remediation;
-  if (remediation.failedMessages.length > 0) return { batchItemFailures: remediation.failedMessages.map((itemIdentifier) => ({ itemIdentifier })) };
+  if (isQueued(event)) return { batchItemFailures: remediation.failedMessages.map((itemIdentifier) => ({ itemIdentifier })) };
   const calls = remediation.deeds.flatMap(({ isSettled, calls }) => (isSettled ? [] : [calls.at(-1)]));
   const failed = [
     ...calls.map((call) => `${call?.action ?? 'read'}: ${call?.error?.name ?? call?.outcome ?? 'failed'}`),
     ...(remediation.failure === undefined ? [] : [remediation.failure]),
   ];
-  if (failed.length > 0 && !isQueued(event) && !isDryRun()) throw new RemediationFailed(failed.join('; '));
-  return isQueued(event) ? { batchItemFailures: [] } : remediation;
+  if (failed.length > 0 && !isDryRun()) throw new RemediationFailed(failed.join('; '));
+  return remediation;
 }
 
-const isQueued = (event: Value): boolean => typeof event === 'object' && event !== null && 'Records' in event;
+/** A batch of which each message can be told by its id: what fails without one has to fail the whole. */
+function isQueued(event: Value): boolean {
+  const messages = property(event, 'Records');
+  return isList(messages) && messages.every((message) => typeof property(message, 'messageId') === 'string');
+}

@@ -23,7 +23,7 @@ export interface Remediation {
   readonly assessments: readonly Assessment[];
   readonly deeds: readonly Deed[];
   readonly findings: readonly { readonly finding: Value; readonly stored: boolean }[];
-  /** Why an event could not be looked into at all; the others of its batch are. */
+  /** Why an event could not be looked into at all, the first of several; the others of its batch are. */
   readonly failure?: string;
   /** Messages of a queue that have to come again. */
   readonly failedMessages: readonly string[];
@@ -52,9 +52,7 @@ export const createRemediator = (guardrail: AnyGuardrail, configuration: Configu
       const messages = batch.flatMap(({ messageId }) => messageId ?? []);
       const isLate = messages.length > 0 && ports.remaining() < LEAST_MS;
       const one = isLate ? NOTHING : await attempt(task, batch);
-      // What is not understood is kept with the dead letters of its queue.
-      const isUnread = batch.some(({ problem }) => problem !== undefined);
-      const isFailed = isLate || isUnread || one.failure !== undefined || one.deeds.some(({ isSettled }) => !isSettled);
+      const isFailed = isLate || one.failure !== undefined || one.deeds.some(({ isSettled }) => !isSettled);
       total = {
         assessments: [...total.assessments, ...one.assessments],
         deeds: [...total.deeds, ...one.deeds],
@@ -94,8 +92,11 @@ async function remediate(task: Task, batch: Batch): Promise<Remediation> {
   const [delivery] = batch;
   const { record } = delivery;
   if (!record) {
-    ports.log('error', 'event not understood', { problem: delivery.problem ?? '' });
-    return NOTHING;
+    // It may tell of a violation: it fails, and is kept with the dead letters.
+    const problem = delivery.problem ?? 'it holds no record';
+    ports.log('error', 'event not understood', { problem, ...(delivery.messageId !== undefined && { messageId: delivery.messageId }) });
+    ports.count('failed');
+    return { ...NOTHING, failure: `event not understood: ${problem}` };
   }
   const interest = interestIn(guardrail, record);
   if (record.errorCode !== undefined || !interest) return NOTHING;

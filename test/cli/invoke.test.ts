@@ -101,6 +101,14 @@ describe('invoke remediator', () => {
     expect(stderr).toContain('perimeter: what is there now could not be read: CredentialsProviderError');
   });
 
+  it('tells of a message that is none, and of what is wrong with the others', async () => {
+    const batch = { Records: [{ messageId: 'm1', body: '{"detail' }, { messageId: 'm2', body: JSON.stringify(record('333333333333')) }] };
+    const { code, stdout, stderr } = await perimeter(['invoke', 'remediator', 'lambda-permission', '-'], JSON.stringify(batch));
+
+    expect([code, documentIn(stdout).assessments]).toEqual([1, []]);
+    expect(stderr.split('\n').slice(-2)).toEqual(['perimeter: event not understood: the event is not a JSON object', '']);
+  });
+
   it('says that the guardrail does not listen to an event', async () => {
     const { code, stdout, stderr } = await perimeter(['invoke', 'remediator', 'lambda-vpc', '-'], JSON.stringify(record('999999999999')));
 

@@ -50,16 +50,12 @@ async function waiting(QueueUrl: string): Promise<number> {
   return Number(Attributes?.ApproximateNumberOfMessages);
 }
 
-const drain = () =>
+const run = (event: Value) =>
   invoke(
-    {
-      guardrail: 'ecr-layer-access',
-      configuration: configurationIn(),
-      surroundings: { queueUrl },
-      environment: emulator.environment(CALLER),
-    },
-    { perimeter: 'drain' },
+    { guardrail: 'ecr-layer-access', configuration: configurationIn(), surroundings: { queueUrl }, environment: emulator.environment(CALLER) },
+    event,
   );
+const drain = () => run({ perimeter: 'drain' });
 
 it('hundreds of pulls are one finding for each principal, and the queue is empty', async () => {
   const pulls = Array.from({ length: 230 }, (_, index) => pull(['ci-build', 'dev', 'ops'][index % 3] ?? '', Math.floor(index / 4)));
@@ -89,4 +85,31 @@ it('what is not understood goes to the dead letters, and nothing else does', asy
   expect([await waiting(queueUrl), await waiting(deadUrl)]).toEqual([0, 1]);
   const { Messages: [dead] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: deadUrl }));
   expect(dead?.Body).toBe('{"detail');
+});
+
+describe('what is not understood', () => {
+  beforeAll(() => prepareQueues('60'));
+  const message = (messageId: string, body: Value) => ({ messageId, body: typeof body === 'string' ? body : JSON.stringify(body) });
+
+  it.each<[string, Value]>([
+    ['an envelope without its record', { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.ecr', account: OWN }],
+    ['an envelope whose record is text', { 'detail-type': 'AWS API Call via CloudTrail', detail: '{}' }],
+    ['a record of a version that is not known', { eventVersion: '2.0', eventName: 'BatchGetImage', eventSource: 'ecr.amazonaws.com' }],
+    ['a request to look again at nothing', { perimeter: 'look-again', looks: 1 }],
+    ['a log file with one record that was cut', { Records: [pull('ci-build', 1), { eventName: 'BatchGetImage' }] }],
+    ['a list', [pull('dev', 1)]],
+    ['a text', 'BatchGetImage'],
+  ])('fails the function, so that the event is kept: %s', async (_, event) => {
+    await expect(run(event)).rejects.toThrow('event not understood');
+  });
+
+  it('fails its own message of a batch, and no other', async () => {
+    const messages = [message('m1', '{"detail'), message('m2', pull('ci-build', 1)), message('m3', {}), message('m4', pull('dev', 1))];
+
+    expect(await run({ Records: messages })).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }, { itemIdentifier: 'm3' }] });
+  });
+
+  it('fails the whole of a batch that does not name its messages', async () => {
+    await expect(run({ Records: [{ body: '{"detail' }, message('m2', pull('ci-build', 1))] })).rejects.toThrow('event not understood');
+  });
 });

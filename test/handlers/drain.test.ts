@@ -35,6 +35,7 @@ async function drained({ events, open = async () => [], remaining = () => 60_000
   const deleted: string[] = [];
   const lines: unknown[] = [];
   const findings: Value[] = [];
+  const metrics: string[] = [];
   const ports: Ports = {
     now: () => new Date('2026-11-22T10:00:00Z'),
     remaining,
@@ -47,10 +48,10 @@ async function drained({ events, open = async () => [], remaining = () => 60_000
     lookAgain: async () => undefined,
     queue: { receive: async () => messages, delete: async (some) => void deleted.push(...some.map(({ messageId }) => messageId)) },
     log: (level, message, fields) => void lines.push([level, message, fields]),
-    count: () => undefined,
+    count: (metric) => void metrics.push(metric),
   };
   await drain(createRemediator(ecr, configurationIn(), ports), ports);
-  return { deleted, last: lines.at(-1), findings };
+  return { deleted, last: lines.at(-1), findings, metrics };
 }
 
 it('handles what is compliant, and what violates as one finding', async () => {
@@ -61,11 +62,12 @@ it('handles what is compliant, and what violates as one finding', async () => {
   expect(last).toEqual(['debug', 'queue drained', { received: 4, handled: 4, left: 0 }]);
 });
 
-it('leaves what is not understood to the dead letters', async () => {
-  const { deleted, last } = await drained({ events: ['{"detail', pullBy('ci-build'), '[]', '{"detail-type":"x","detail":{}}'] });
+it('leaves what is not understood to the dead letters, and counts it', async () => {
+  const { deleted, last, metrics } = await drained({ events: ['{"detail', pullBy('ci-build'), '[]', '{"detail-type":"x","detail":{}}'] });
 
   expect(deleted).toEqual(['m1']);
   expect(last).toEqual(['warn', 'queue drained', { received: 4, handled: 1, left: 3 }]);
+  expect(metrics).toEqual(['failed', 'failed', 'failed']);
 });
 
 it('leaves what failed, and goes on with the others', async () => {

@@ -68,7 +68,7 @@ async function invokeRemediator({ guardrail, docket, event, file, region, option
   const answer = await runLikeLambda({ kind: 'remediator', guardrail: guardrail.id, event, literal, place, environment }, io);
   const remediation = decodeRemediation(valueIn(answer, io));
   output.write(`${JSON.stringify(documentOf(remediation, { guardrail, records, dryRun, all: options.all === true }), null, 2)}\n`);
-  for (const problem of problemsOf(remediation)) note(io, `what is there now could not be read: ${problem}`);
+  for (const problem of problemsOf(remediation)) note(io, problem);
   return isSomethingLeft(remediation, dryRun) ? EXIT.violated : EXIT.ok;
 }
 

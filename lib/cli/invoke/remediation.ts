@@ -71,9 +71,10 @@ export function isSomethingLeft({ assessments, deeds, failure }: Remediation, dr
 
 const isUndone = ({ verdict, plan, mode }: Assessment): boolean => verdict === 'violation' && mode === 'enforce' && (plan?.calls.length ?? 0) > 0;
 
-/** Why nothing could be looked at, each once. */
+/** Why something could not be looked at, each once. */
 export const problemsOf = ({ deeds, failure }: Remediation): readonly string[] => [
-  ...new Set([...deeds.map(({ unread }) => unread), failure].filter((text) => text !== undefined)),
+  ...new Set(deeds.flatMap(({ unread }) => (unread === undefined ? [] : [`what is there now could not be read: ${unread}`]))),
+  ...(failure === undefined ? [] : [failure]),
 ];
 
 /** At the boundary to the function: our own bundle, but another process. */
