@@ -102,7 +102,12 @@ describe('invoke remediator', () => {
   });
 
   it('tells of a message that is none, and of what is wrong with the others', async () => {
-    const batch = { Records: [{ messageId: 'm1', body: '{"detail' }, { messageId: 'm2', body: JSON.stringify(record('333333333333')) }] };
+    const batch = {
+      Records: [
+        { messageId: 'm1', body: '{"detail' },
+        { messageId: 'm2', body: JSON.stringify(record('333333333333')) },
+      ],
+    };
     const { code, stdout, stderr } = await perimeter(['invoke', 'remediator', 'lambda-permission', '-'], JSON.stringify(batch));
 
     expect([code, documentIn(stdout).assessments]).toEqual([1, []]);
