@@ -105,7 +105,8 @@ async function remediate(task: Task, batch: Batch): Promise<Remediation> {
   const assessments = judgeRecord(bench, guardrail, record);
   if (assessments.every(({ verdict }) => verdict === 'compliant' || verdict === 'exempt')) {
     ports.log('debug', 'nothing to do', { eventId: record.eventId });
-    return interest.mends ? closeMended(task, record, guardrail.closes?.(record) ?? []) : { ...NOTHING, assessments };
+    const mended = interest.mends ? await closeMended(task, record, guardrail.closes?.(record) ?? []) : NOTHING;
+    return mended.assessments.length > 0 ? mended : { ...mended, assessments };
   }
   return undo(task, batch, record);
 }

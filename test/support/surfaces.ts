@@ -11,13 +11,15 @@ import type { Case } from '../../lib/core/case';
 import type { AnyGuardrail } from '../../lib/core/guardrail';
 import type { Call } from '../../lib/core/verdict';
 import { guardrails } from '../../lib/guardrails';
+import { AwsFailure, type Finding, type Ports } from '../../lib/handlers/ports';
+import { createRemediator } from '../../lib/handlers/remediator';
 import type { Annotation, HookReply } from '../../lib/handlers/reply';
 import { encodeSettings } from '../../lib/handlers/settings';
 import { benchOf, contractProblems, resourceRequest } from '../handlers/hook.support';
 import { configurationOf, isLiteral, NOW, PLACE, recordOf, templateOf, terraformPlanOf } from './cases';
 import { perimeter } from './perimeter';
 
-export const SURFACES = ['check: YAML', 'check: JSON', 'check: template', 'check: Terraform', 'hook', 'replay'] as const;
+export const SURFACES = ['check: YAML', 'check: JSON', 'check: template', 'check: Terraform', 'hook', 'replay', 'remediator'] as const;
 export type SurfaceName = (typeof SURFACES)[number];
 
 export interface Answer {
@@ -38,7 +40,7 @@ export function surfacesOf({ resource, template, terraform, record }: Case): rea
     ...(resource && isLiteral(resource.properties) ? (['hook'] as const) : []),
     ...(template === undefined ? [] : (['check: template'] as const)),
     ...(terraform ? (['check: Terraform'] as const) : []),
-    ...(record ? (['replay'] as const) : []),
+    ...(record ? (['replay', 'remediator'] as const) : []),
   ];
 }
 
@@ -58,6 +60,7 @@ export async function lookEverywhere(guardrail: AnyGuardrail, cases: readonly Ca
     await check(guardrail.id, folder, group, see);
     await replay(guardrail.id, folder, group, see);
     await hook(guardrail, configuration, group, see);
+    await remediator(guardrail, configuration, group, see);
     rmSync(folder, { recursive: true });
   }
   return sights;
@@ -119,6 +122,52 @@ async function hook(guardrail: AnyGuardrail, configurationText: string, cases: r
       see(item, 'hook', { assessments: [], problems: [String(error)] });
     }
   }
+}
+
+/** The record's event through the handler that is deployed, in an account that lets nothing be read: the event alone decides, and nothing is undone. */
+async function remediator(guardrail: AnyGuardrail, configurationText: string, cases: readonly Case[], see: See): Promise<void> {
+  for (const [index, item] of cases.entries()) {
+    if (!item.record) continue;
+    const { configuration } = parseConfiguration(configurationText, guardrails, { fileName: 'perimeter.yaml' });
+    const { ports, done } = unreadable();
+    const detail = recordOf(item.record, `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`);
+    const event = { 'detail-type': 'AWS API Call via CloudTrail', account: detail.recipientAccountId ?? PLACE.account, detail };
+    try {
+      const { assessments } = await createRemediator(guardrail, configuration, ports).run(event);
+      const told = assessments.filter(({ verdict }) => verdict === 'violation' || verdict === 'undetermined').length;
+      const problems = done.findings.length === told ? [] : [`${done.findings.length} findings for ${told} assessments`];
+      see(item, 'remediator', {
+        assessments: assessments.map(({ plan, ...assessment }) => assessment),
+        problems: [...problems, ...done.executed.map((action) => `${action} was called`)],
+      });
+    } catch (error) {
+      see(item, 'remediator', { assessments: [], problems: [String(error)] });
+    }
+  }
+}
+
+function unreadable() {
+  const done = { findings: [] as Finding[], executed: [] as string[] };
+  const ports: Ports = {
+    now: () => NOW,
+    remaining: () => 60_000,
+    read: async ({ action }) => {
+      throw new AwsFailure('AccessDeniedException', action, false);
+    },
+    execute: async (call) => {
+      done.executed.push(call.action);
+      return { ...call, outcome: 'done' };
+    },
+    findings: { import: async (finding) => done.findings.push(finding) > 0, open: async () => [], resolve: async () => true },
+    recordUndo: async () => 'key',
+    findUndo: async () => [],
+    directory: undefined,
+    lookAgain: async () => undefined,
+    queue: undefined,
+    log: () => undefined,
+    count: () => undefined,
+  };
+  return { ports, done };
 }
 
 const VERDICTS = ['compliant', 'undetermined', 'exempt'];
