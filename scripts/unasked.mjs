@@ -12,7 +12,6 @@ const UNASKED = [
   [/^ {2}summary:\s+'.*',$/m, "  summary: '',"],
   [CODES, '  codes: {},'],
   [/^ {2}options(?:: \{.*\})?,$/m, '  options: {},'],
-  [CALLS, '  calls: { reads: [], undo: [] },'],
   [/^ {2}fromResource(?:: \w+)?,$/m, '  fromResource: () => [],'],
 ];
 

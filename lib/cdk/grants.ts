@@ -5,8 +5,8 @@
  */
 import { Fn } from 'aws-cdk-lib';
 import { type Called, PERMISSIONS } from '../aws/permissions';
-import { type Configuration, configurationOf } from '../core/configuration';
-import type { AnyGuardrail, EventInterest } from '../core/guardrail';
+import type { Configuration } from '../core/configuration';
+import { type AnyGuardrail, type EventInterest, undoCallsOf } from '../core/guardrail';
 import { arnOf, deadLetterName, LOOK_AGAIN_ROLE, queueName, roleArn, SCHEDULE_GROUP } from './names';
 
 export interface Statement {
@@ -111,10 +111,9 @@ const DRAIN: readonly Called[] = ['sqs:ReceiveMessage', 'sqs:DeleteMessageBatch'
 export const isQueued = (events: readonly EventInterest[]): boolean => events.some(({ readOnly }) => readOnly);
 
 /** The calls that the remediator of a guardrail makes with this configuration: one that only observes changes nothing. */
-export function callsOf({ id, calls, events }: AnyGuardrail, configuration: Configuration): readonly Called[] {
-  const { mode, response } = configurationOf(configuration, id);
-  const stronger = response === 'quarantine' ? calls.quarantine : response === 'revoke' ? calls.revoke : undefined;
-  const undo = mode === 'enforce' && response !== 'report' ? [...calls.undo, ...(stronger ?? [])] : [];
+export function callsOf(guardrail: AnyGuardrail, configuration: Configuration): readonly Called[] {
+  const { calls, events } = guardrail;
+  const undo = undoCallsOf(guardrail, configuration);
   const parts = [calls.reads, undo, undo.length > 0 ? UNDO_LOG : [], REPORTING, calls.looksAgain ? LOOK_AGAIN : [], isQueued(events) ? DRAIN : []];
   return parts.flat().map(calledOf);
 }

@@ -1,6 +1,6 @@
 /** The contract of a guardrail: metadata first, then its facts, its rule and its plan. */
 import type { CloudTrailRecord } from './cloudtrail';
-import type { GuardrailConfiguration } from './configuration';
+import { type Configuration, configurationOf, type GuardrailConfiguration } from './configuration';
 import type { LiveAnswer } from './live';
 import type { GuardrailScp } from './scp';
 import type { Trust } from './trust';
@@ -148,6 +148,14 @@ export interface Guardrail<Options extends OptionTable = OptionTable, F extends 
   readonly plan: (fact: F, violation: Violation, violating: readonly F[], response?: GuardrailConfiguration['response']) => Plan;
   /** Its part of the service control policies, and what they can and cannot see. */
   readonly scp?: GuardrailScp;
+}
+
+/** The calls of its plans that the configuration lets it make, and that its role is granted: none where it only looks. */
+export function undoCallsOf({ id, calls }: Pick<AnyGuardrail, 'id' | 'calls'>, configuration: Configuration): readonly Call['action'][] {
+  const { mode, response } = configurationOf(configuration, id);
+  if (mode !== 'enforce' || response === 'report') return [];
+  const stronger = response === 'quarantine' ? calls.quarantine : response === 'revoke' ? calls.revoke : undefined;
+  return [...calls.undo, ...(stronger ?? [])];
 }
 
 /** A guardrail whose fact and option types are hidden, as the registry holds it. */

