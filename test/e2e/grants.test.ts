@@ -12,6 +12,7 @@ import { BatchImportFindingsCommand, GetFindingsCommand, SecurityHubClient } fro
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { isAction, OPERATIONS } from '../../lib/aws/calls';
 import { type Called, PERMISSIONS } from '../../lib/aws/permissions';
+import { isQueued } from '../../lib/cdk/grants';
 import type { Template } from '../../lib/cdk/member';
 import { type Configuration, configurationOf } from '../../lib/core/configuration';
 import { property, type Value } from '../../lib/core/value';
@@ -42,8 +43,8 @@ type Setting = 'enforce' | 'observe' | 'report' | 'stronger';
 const DIRECTORY = { bucket: 'perimeter-directory-111111111111', key: 'organization.json', region: 'us-east-1' };
 const SCHEDULE_ROLE = `arn:aws:iam::${OWN}:role/perimeter-look-again-${REGION}`;
 
-/** Everything that the member template deploys around a function. */
-async function deploy(): Promise<Surroundings> {
+/** Everything that the member template deploys around a function; it is told of what its guardrail uses. */
+async function deploy(guardrail: string): Promise<Surroundings> {
   await emulator.reset();
   await prepare(emulator);
   const s3 = new S3Client(emulator.client({ ...CALLER, region: DIRECTORY.region }));
@@ -52,10 +53,11 @@ async function deploy(): Promise<Surroundings> {
   await s3.send(new PutObjectCommand({ Bucket: DIRECTORY.bucket, Key: DIRECTORY.key, Body }));
   await new SchedulerClient(emulator.client(CALLER)).send(new CreateScheduleGroupCommand({ Name: 'perimeter' }));
   const { QueueUrl = '' } = await new SQSClient(emulator.client(CALLER)).send(new CreateQueueCommand({ QueueName: 'perimeter-events' }));
+  const { calls, events } = guardrails.find(({ id }) => id === guardrail) ?? { calls: {}, events: [] };
   return {
     directory: DIRECTORY,
-    scheduler: { roleArn: SCHEDULE_ROLE, groupName: 'perimeter' },
-    queueUrl: QueueUrl.replace(emulator.endpoint, recorder.endpoint),
+    ...('looksAgain' in calls && { scheduler: { roleArn: SCHEDULE_ROLE, groupName: 'perimeter' } }),
+    ...(isQueued(events) && { queueUrl: QueueUrl.replace(emulator.endpoint, recorder.endpoint) }),
   };
 }
 
@@ -77,7 +79,7 @@ async function run(guardrail: string, setting: Setting, surroundings: Surroundin
 }
 
 async function once({ guardrail, make }: Way, setting: Setting): Promise<readonly string[]> {
-  const surroundings = await deploy();
+  const surroundings = await deploy(guardrail);
   return run(guardrail, setting, surroundings, await make(emulator));
 }
 
@@ -86,7 +88,7 @@ async function once({ guardrail, make }: Way, setting: Setting): Promise<readonl
  * somebody else, and its event once more.
  */
 async function thoroughly({ guardrail, make }: Way, setting: Setting): Promise<readonly string[]> {
-  const surroundings = await deploy();
+  const surroundings = await deploy(guardrail);
   const event = await make(emulator);
   const reported = await run(guardrail, 'observe', surroundings, event);
   const done = await run(guardrail, setting, surroundings, event);
@@ -135,7 +137,7 @@ async function longRecord(guardrail: string, event: Value): Promise<void> {
 
 /** Pulls come by the queue. */
 async function drained(setting: Setting): Promise<readonly string[]> {
-  const surroundings = await deploy();
+  const surroundings = await deploy('ecr-layer-access');
   const MessageBody = JSON.stringify(await pull.make(emulator));
   await new SQSClient(recorder.client(CALLER)).send(new SendMessageCommand({ QueueUrl: surroundings.queueUrl, MessageBody }));
   return run('ecr-layer-access', setting, surroundings, { perimeter: 'drain' });
