@@ -1,7 +1,10 @@
 /** Who is spared: the deployment roles of the big tools in their ordinary work, as their documentation describes it; tags, exemptions, lists that do not fit. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseConfiguration } from '../../lib/config/load';
 import type { AnyGuardrail } from '../../lib/core/guardrail';
 import type { PolicyStatement } from '../../lib/core/policy';
+import { SPARED_ROLES } from '../../lib/core/scp';
 import { guardrails } from '../../lib/guardrails';
 import { answerOf, type Call, type Caller, OWN } from './call';
 import type { Fields } from './generated/parts';
@@ -71,6 +74,11 @@ test.each<readonly [string, readonly Call[]]>([
     'Landing Zone Accelerator, by its bootstrap',
     plumbing('cdk-accel-cfn-exec-role-222222222222-eu-west-1', 'AWSAccelerator-Logging', 'aws-accelerator-x'),
   ],
+  // Its sample configuration: managementAccountAccessRole, and cdkOptions.useManagementAccessRole (global-config.yaml)
+  [
+    'Landing Zone Accelerator, by the role of the management account',
+    plumbing('AWSControlTowerExecution', 'AWSAccelerator-SetLogRetention', 'aws-accelerator-SecurityHigh'),
+  ],
   // https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
   ['the CDK', plumbing('cdk-hnb659fds-cfn-exec-role-222222222222-eu-west-1', 'App-CustomS3AutoDeleteObjects', 'alarms')],
   [
@@ -80,6 +88,40 @@ test.each<readonly [string, readonly Call[]]>([
   ['a break-glass role', [...plumbing('break-glass', 'orders', 'orders'), pull('break-glass', 'app')]],
 ])('%s is not refused in its ordinary work', (_, calls) => {
   expect(calls.filter((call) => decide(call) !== 'allowed')).toEqual([]);
+});
+
+test("the CDK's own bootstrap template names no role that deploys or pulls and is not spared", () => {
+  const template = readFileSync(join(__dirname, '../../node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml'), 'utf8');
+  const names = [...template.matchAll(/RoleName:\s+Fn::Sub: (\S+)/g)].map(([, name = '']) =>
+    name.replace('${Qualifier}', 'mine').replace('${AWS::AccountId}', OWN).replace('${AWS::Region}', 'eu-west-1'),
+  );
+
+  const refused = names.filter((name) => plumbing(name, 'orders', 'orders').some((call) => decide(call) !== 'allowed'));
+
+  // These two read, and write files to a bucket: nothing that a policy refuses.
+  expect(names).toHaveLength(5);
+  expect(refused).toEqual([`cdk-mine-file-publishing-role-${OWN}-eu-west-1`, `cdk-mine-lookup-role-${OWN}-eu-west-1`]);
+});
+
+test.each([
+  ['an administrator, to Landing Zone Accelerator without Control Tower', 'OrganizationAccountAccessRole'],
+  ['Landing Zone Accelerator under another prefix', 'Acme-PipelineRole'],
+  ['Account Factory for Terraform', 'AWSAFTExecution'],
+  ['a pipeline that runs Terraform', 'terraform-deploy'],
+  ['the CDK, bootstrapped with role names of its own', 'acme-cfn-exec'],
+])('%s is refused, unless the configuration spares it', (_, name) => {
+  const calls = plumbing(name, 'orders', 'orders');
+  const statements = statementsOf({ spared: { principalArns: [`arn:aws:iam::*:role/${name}`] } });
+
+  expect(calls.filter((call) => decide(call) !== 'denied')).toEqual([]);
+  expect(calls.filter((call) => decide(call, statements) !== 'allowed')).toEqual([]);
+});
+
+test('the page lists all roles that are spared, and no other', () => {
+  const page = readFileSync(join(__dirname, '../../docs/policies.md'), 'utf8');
+  const listed = [...page.matchAll(/^\| `([^`|]+)` +\| [^|]+\| \[/gm)].map(([, pattern]) => pattern);
+
+  expect(listed).toEqual(SPARED_ROLES.map(({ pattern }) => pattern));
 });
 
 test('the same work is refused to anybody else', () => {
