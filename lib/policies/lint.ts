@@ -107,7 +107,7 @@ function lintStatement(statement: PolicyStatement, name: string, kind: PolicyKin
     const isHeld = all.some((other) => other !== statement && other.Effect === 'Deny' && deniesByPattern(other, key));
     return values.flatMap((value) => lintPattern(operator, key, value, isHeld));
   });
-  const { faults, doubts } = statement.Effect === 'Deny' ? lockOuts(statement, kind) : { faults: [], doubts: openings(statement, kind) };
+  const { faults, doubts } = statement.Effect === 'Deny' ? lockOuts(statement, kind, all) : { faults: [], doubts: openings(statement, kind) };
   return [...faults.map(say('error')), ...[...new Set([...patterns, ...doubts])].map(say('warning'))];
 }
 
@@ -158,7 +158,7 @@ interface LockOuts {
 }
 
 /** A denial that nobody escapes, or that stands in the way of what deploys. An endpoint's policy denies what comes through that endpoint alone. */
-function lockOuts(statement: PolicyStatement, kind: PolicyKind): LockOuts {
+function lockOuts(statement: PolicyStatement, kind: PolicyKind, all: readonly PolicyStatement[]): LockOuts {
   if (kind === 'endpoint') return { faults: [], doubts: [] };
   const conditions = conditionsOf(statement);
   const sparing = conditions.filter(({ operator, key }) => isSparing(operator, key));
@@ -168,7 +168,7 @@ function lockOuts(statement: PolicyStatement, kind: PolicyKind): LockOuts {
   if (kind === 'rcp')
     return { faults: conditions.length > 0 ? [] : ['it has no condition: everyone is refused, the organization itself, too'], doubts: [] };
   if (!conditions.some(tellsWhoCalls)) return { faults: ['it spares nobody: break-glass and deployment roles are refused, too'], doubts: [] };
-  return { faults: [], doubts: possibleLockOuts(statement, sparing, isAlways) };
+  return { faults: [], doubts: possibleLockOuts(statement, { sparing, isAlways, all }) };
 }
 
 /** `*`, `**` and, of actions, `*:*`. */
@@ -180,12 +180,23 @@ const tellsWhoCalls = ({ operator, key, values }: Test): boolean =>
   /^aws:(?:Principal(?:Arn|Account|OrgPaths|Tag\/.+|Type|ServiceName)|userid|username)$/i.test(key) &&
   !values.every((value) => /^[*?]*$/.test(value) && !/Not/.test(operator));
 
-function possibleLockOuts({ Action = [], NotAction }: PolicyStatement, sparing: readonly Test[], isAlways: boolean): readonly string[] {
+interface Sparing {
+  readonly sparing: readonly Test[];
+  /** It denies everything that it names, whatever the circumstances. */
+  readonly isAlways: boolean;
+  readonly all: readonly PolicyStatement[];
+}
+
+function possibleLockOuts({ Action = [], NotAction }: PolicyStatement, { sparing, isAlways, all }: Sparing): readonly string[] {
   const arns = sparing.filter(({ key }) => /arn$/i.test(key)).flatMap(({ values }) => values);
   const found: string[] = [];
   const everyone = arns.find((arn) => /^(?:\*|arn:[^:]*:iam::[*?]*:(?:\*|role\/\*|user\/\*))$/.test(arn));
   if (everyone !== undefined) found.push(`it spares everyone who matches ${everyone}, which is nearly everyone: it refuses hardly anything`);
-  const named = arns.filter((arn) => /:role\/[^*?]+\*$/.test(arn) && !OURS.test(arn));
+  // A denial of what lies below such a path catches what this one lets through.
+  const below = new Set(
+    all.flatMap(conditionsOf).flatMap(({ operator, key, values }) => (operator === 'ArnLike' && /^aws:principalarn$/i.test(key) ? values : [])),
+  );
+  const named = arns.filter((arn) => /:role\/[^*?]+\*$/.test(arn) && !OURS.test(arn) && !below.has(`${arn}/*`));
   for (const arn of named) found.push(`it spares ${arn}: * crosses /, so a role below a path of that name is spared, too`);
   if (sparing.length > 0 && !arns.some((arn) => /:role\/(?:stacksets-exec-)?\*$/.test(arn)))
     found.push('it does not spare stacksets-exec-*: StackSets are refused in member accounts');

@@ -277,6 +277,21 @@ it('scp explain says who is refused what, and who is spared', async () => {
   expect(stdout).toContain(
     '  LambdaUrl\n    refuses lambda:CreateFunctionUrlConfig, lambda:UpdateFunctionUrlConfig\n    on everything\n    when lambda:FunctionUrlAuthType is NONE\n',
   );
-  expect(stdout).toContain('stacksets-exec-*  StackSets with service-managed permissions');
+  expect(stdout).toContain('stacksets-exec-*: StackSets with service-managed permissions');
   expect(stdout).toContain('what it does not see, or sees in part');
+});
+
+it('scp explain keeps to the width, says long lists short and names what is our own', async () => {
+  const hosts = Array.from({ length: 20 }, (_, index) => `hooks-${index}.example.com`);
+  const sns = `  sns-subscription: { mode: enforce, trustedHosts: ${JSON.stringify(hosts)} }\n`;
+  place.write({ 'long.yaml': TAGGED.replace('spared:', `${sns}spared:`) });
+  const { code, stdout } = await place.run(['scp', 'explain', '--config', 'long.yaml']);
+
+  expect(code).toBe(0);
+  expect(stdout.split('\n').filter((line) => line.length > 100 && line.trim().includes(' '))).toEqual([]);
+  expect(stdout).toContain("    on everything but Perimeter's own functions\n    when lambda:VpcIds is absent\n");
+  expect(stdout.replaceAll(/\n +/g, ' ')).toContain(
+    'sns:Endpoint looks like none of https://hooks-0.example.com, https://hooks-0.example.com:443, https://hooks-1.example.com,',
+  );
+  expect(stdout).toMatch(/and \d+ more, or is absent/);
 });

@@ -35,9 +35,9 @@ export async function check(files: readonly string[], options: CheckOptions, io:
   const colours = picocolors.createColors(colour);
   const all = checked.flatMap(({ lints }) => lints);
   for (const { name, lints } of checked) {
-    for (const { level, statement, message } of lints) {
+    for (const { level, statements, message } of together(lints)) {
       const sign = level === 'error' ? colours.red('✗') : colours.yellow('!');
-      output.write(`${sign} ${colours.bold(printable(name))}${statement === undefined ? '' : ` ${printable(statement)}`}\n`);
+      output.write(`${sign} ${[colours.bold(printable(name)), printable(statements.join(', '))].join(' ').trimEnd()}\n`);
       for (const line of wrap(printable(message), width - 4)) output.write(`    ${line}\n`);
     }
   }
@@ -48,6 +48,18 @@ export async function check(files: readonly string[], options: CheckOptions, io:
   const result = all.length === 0 ? `${colours.green('✓')} nothing to say` : `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
   output.write(`${checked.length === 1 ? '1 policy' : `${checked.length} policies`} checked: ${result}\n`);
   return errors > 0 || (options.strict && warnings > 0) ? EXIT.violated : EXIT.ok;
+}
+
+/** What is said of several statements is said once. */
+function together(lints: readonly Lint[]): readonly (Lint & { readonly statements: readonly string[] })[] {
+  const groups = new Map<string, Lint & { readonly statements: string[] }>();
+  for (const lint of lints) {
+    const key = JSON.stringify([lint.level, lint.message]);
+    const group = groups.get(key) ?? { ...lint, statements: [] };
+    if (lint.statement !== undefined) group.statements.push(lint.statement);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 interface Result {

@@ -26,7 +26,7 @@ export async function explain(options: ScpOptions, io: Io, output: Output): Prom
   for (const policy of opened.policies) explainPolicy(policy, opened, common, writer);
   const { bold } = writer.colours;
   output.write(`${bold('spared by the guardrails: roles that deploy')}\n`);
-  for (const { pattern, who } of SPARED_ROLES) output.write(`  ${pattern}  ${who}\n`);
+  for (const { pattern, who } of SPARED_ROLES) write(writer, 2, `${pattern}: ${who}`);
   output.write('\n');
   if (common.length > 0) {
     output.write(`${bold('spared by every service control policy above')}\n`);

@@ -90,10 +90,16 @@ function linesOf({ outcome, resources, count, first, last }: Group, width: numbe
   return [
     `  ${bold(printable(action))}  ${code === undefined ? '' : `${printable(code)} `}${dim(`of ${policy}${observed}`)}`,
     ...paragraph(reason, width),
-    ...paragraph(`on ${shorten(resource, 200)}${more}`, width),
+    ...named(resource, more, width),
     ...(before ? paragraph(`before: ${before.verdict}${before.code === undefined ? '' : `, ${before.code}`}`, width) : []),
     ...paragraph(`${count === 1 ? 'once' : `${grouped(count)} times`} in ${where}, ${when}`, width).map(dim),
   ];
+}
+
+/** A name is not broken from its `on`, however long it is. */
+function named(resource: string, more: string, width: number): readonly string[] {
+  const line = `${INDENT}on ${printable(shorten(resource, 200))}`;
+  return more === '' || line.length + more.length <= width ? [line + more] : [`${line},`, `${INDENT}${more.slice(2)}`];
 }
 
 const paragraph = (text: string, width: number): readonly string[] =>

@@ -5,6 +5,7 @@ import { EXIT } from '../exit';
 import type { Io } from '../io';
 import type { Output } from '../output';
 import { grouped, wrap } from '../report/text';
+import { paintingOf } from '../reporting';
 import { modesOf, note, openPolicies, type ScpOptions, tellNotes } from './policies';
 import { writePolicies } from './write';
 
@@ -13,7 +14,6 @@ export interface PackOptions extends ScpOptions {
 }
 
 const PACKED = /^perimeter-\d+\.json$/;
-const WIDTH = 100;
 
 /** @throws UsageError with the sizes, where they do not fit */
 export async function pack(options: PackOptions, io: Io, output: Output): Promise<number> {
@@ -27,7 +27,7 @@ export async function pack(options: PackOptions, io: Io, output: Output): Promis
   }
   for (const { name, document } of packed) {
     output.write(`${name}  ${grouped(minified(document).length)} of ${grouped(configuration.scp.maxCharacters)} characters\n`);
-    for (const line of wrap(document.Statement.map(({ Sid }) => Sid).join(', '), WIDTH - 4)) output.write(`    ${line}\n`);
+    for (const line of wrap(document.Statement.map(({ Sid }) => Sid).join(', '), paintingOf(io).width - 4)) output.write(`    ${line}\n`);
   }
   return EXIT.ok;
 }
