@@ -8,9 +8,10 @@ import { allow, type Statement } from './grants';
 /** By the partition in which the stack is made. */
 export function directoryRegion(scope: Construct): string {
   const mapping = new CfnMapping(scope, 'Partitions', {
+    lazy: true,
     mapping: Object.fromEntries(Object.entries(ORGANIZATIONS_REGIONS).map(([partition, region]) => [partition, { organizationsRegion: region }])),
   });
-  return Fn.findInMap(mapping.logicalId, Aws.PARTITION, 'organizationsRegion');
+  return mapping.findInMap(Aws.PARTITION, 'organizationsRegion');
 }
 
 /** A bucket of this name outside the organization would be somebody's trap. */

@@ -3,9 +3,9 @@
 Each module changes moto in place when its `patch` is called, and names AWS's page behind each change.
 """
 
-from . import accounts, awslambda, ecr, scheduler, securityhub, sns
+from . import accounts, awslambda, cloudformation, ecr, organizations, scheduler, securityhub, sns
 
 
 def patch() -> None:
-    for module in (accounts, awslambda, ecr, scheduler, securityhub, sns):
+    for module in (accounts, awslambda, cloudformation, ecr, organizations, scheduler, securityhub, sns):
         module.patch()
