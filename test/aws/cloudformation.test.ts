@@ -42,7 +42,7 @@ const MANAGER: Caller = { account: '111111111111', region: 'eu-west-1' };
 
 let emulator: MotoEmulator;
 beforeAll(async () => {
-  emulator = await startEmulator();
+  emulator = await startEmulator('cloudformation');
 });
 afterAll(() => emulator.stop());
 beforeEach(() => emulator.reset());

@@ -61,9 +61,9 @@ export const apiAt = (endpoint: string): Api => ({
   }),
 });
 
-/** moto with our changes. Ready in about a second. */
-export async function startEmulator(): Promise<MotoEmulator> {
-  const program = await startProgram({ module: 'moto_perimeter', isReady: (output) => output.includes('\n') });
+/** moto with our changes. Ready in about a second; in two with CloudFormation, which loads every service. */
+export async function startEmulator(...more: readonly 'cloudformation'[]): Promise<MotoEmulator> {
+  const program = await startProgram({ module: 'moto_perimeter', args: more, isReady: (output) => output.includes('\n') });
   const endpoint = `http://127.0.0.1:${program.output().trim()}`;
   return {
     ...emulatorAt(endpoint, program, '/moto-api/reset'),

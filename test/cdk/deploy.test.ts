@@ -58,7 +58,7 @@ let shared: string;
 beforeAll(async () => {
   build();
   folder = mkdtempSync(join(tmpdir(), 'perimeter-deploy-'));
-  emulator = await startEmulator();
+  emulator = await startEmulator('cloudformation');
   organizations = new OrganizationsClient(emulator.client(manager));
   await organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
   root = (await organizations.send(new ListRootsCommand({}))).Roots?.[0]?.Id ?? '';
@@ -77,7 +77,8 @@ beforeAll(async () => {
     await s3.send(new CreateBucketCommand({ Bucket: `templates-${region}`, CreateBucketConfiguration }));
   }
   for (const [name, configuration] of Object.entries(CONFIGURATIONS)) synth(name, configuration());
-});
+  await cdk('deploy', 'first');
+}, 240_000);
 afterAll(async () => {
   await emulator.stop();
   rmSync(folder, { recursive: true });
@@ -202,8 +203,6 @@ async function instances(StackSetName = 'perimeter-pilot'): Promise<readonly str
 }
 
 describe('cdk deploy --all', () => {
-  beforeAll(() => cdk('deploy', 'first'));
-
   it('makes every stack, each with every resource', async () => {
     expect(await stacksOf(MANAGEMENT, HOME)).toEqual(
       ['perimeter-directory', 'perimeter-policies', 'perimeter-rollout'].map((name) => `${name} CREATE_COMPLETE`),

@@ -3,9 +3,14 @@
 Each module changes moto in place when its `patch` is called, and names AWS's page behind each change.
 """
 
-from . import accounts, awslambda, cloudformation, ecr, organizations, scheduler, securityhub, sns
+from importlib import import_module
+
+from . import accounts, awslambda, ecr, organizations, scheduler, securityhub, sns
 
 
-def patch() -> None:
-    for module in (accounts, awslambda, cloudformation, ecr, organizations, scheduler, securityhub, sns):
+def patch(*more: str) -> None:
+    """`more`: modules that are costly to load, `cloudformation`, which brings all services along."""
+    for module in (accounts, awslambda, ecr, organizations, scheduler, securityhub, sns):
         module.patch()
+    for name in more:
+        import_module(f".{name}", __name__).patch()

@@ -1,8 +1,12 @@
-"""moto's server with the changes of this package, on a free port of 127.0.0.1. Prints the port when it listens."""
+"""moto's server with the changes of this package, on a free port of 127.0.0.1. Prints the port when it listens.
+
+    python -m moto_perimeter [cloudformation]
+"""
 
 import json
 import logging
 import os
+import sys
 from threading import Lock
 from traceback import format_exc
 from xml.sax.saxutils import escape
@@ -74,7 +78,7 @@ class Mailbox:
 
 def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    patch()
+    patch(*sys.argv[1:])
     app = OneAtATime(Honest(Mailbox(DomainDispatcherApplication(create_backend_app))))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler)
     os.environ["MOTO_PORT"] = str(server.server_port)
