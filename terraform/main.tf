@@ -1,31 +1,6 @@
-# Deploys what `perimeter export cloudformation` wrote: run it in the management account, in the home Region.
+# Deploys what `perimeter export cloudformation` wrote: run it in the management account, in the Region of the bucket.
 
-locals {
-  deployment = jsondecode(file("${var.artifacts}/deployment.json"))
-  stack_sets = { for stack_set in local.deployment.stackSets : stack_set.name => stack_set }
-  templates  = toset(concat(["member.template.json"], local.deployment.stackSets[*].template))
-
-  targets = {
-    for name, stack_set in local.stack_sets : name =>
-    length(stack_set.organizationalUnits) > 0 ? stack_set.organizationalUnits : [var.organization_root_id]
-  }
-
-  service_control_policies = merge([
-    for name, stack_set in local.stack_sets : {
-      for policy in stack_set.policies : trimsuffix(basename(policy), ".json") => { file = policy, targets = local.targets[name] }
-    }
-  ]...)
-
-  resource_control_policies = {
-    for policy in local.deployment.resourceControlPolicies : trimsuffix(basename(policy), ".json") => policy
-  }
-
-  attachments = merge([
-    for name, policy in local.service_control_policies : {
-      for target in policy.targets : "${name} ${target}" => { policy = name, target = target }
-    }
-  ]...)
-}
+data "aws_partition" "current" {}
 
 data "aws_s3_bucket" "templates" {
   bucket = var.template_bucket
@@ -40,6 +15,14 @@ resource "aws_s3_object" "template" {
   source = "${var.artifacts}/${each.value}"
 }
 
+# The list of the organization's accounts, kept where AWS Organizations is. Without it, nobody can be told to be foreign.
+resource "aws_cloudformation_stack" "directory" {
+  name          = "perimeter-directory"
+  region        = local.deployment.directory.regions[data.aws_partition.current.partition]
+  capabilities  = ["CAPABILITY_NAMED_IAM"]
+  template_body = file("${var.artifacts}/${local.deployment.directory.template}")
+}
+
 resource "aws_cloudformation_stack_set" "perimeter" {
   for_each = local.stack_sets
 
@@ -52,6 +35,10 @@ resource "aws_cloudformation_stack_set" "perimeter" {
   auto_deployment {
     enabled                          = true
     retain_stacks_on_account_removal = false
+  }
+
+  managed_execution {
+    active = true
   }
 
   operation_preferences {
@@ -70,7 +57,7 @@ resource "aws_cloudformation_stack_instances" "perimeter" {
   for_each = local.stack_sets
 
   stack_set_name = aws_cloudformation_stack_set.perimeter[each.key].name
-  regions        = length(each.value.regions) > 0 ? each.value.regions : var.regions
+  regions        = local.regions[each.key]
 
   deployment_targets {
     organizational_unit_ids = local.targets[each.key]
@@ -81,43 +68,32 @@ resource "aws_cloudformation_stack_instances" "perimeter" {
     max_concurrent_percentage    = 25
     region_concurrency_type      = "PARALLEL"
   }
+
+  depends_on = [aws_cloudformation_stack.directory]
 }
 
 # StackSets pass over the management account.
 resource "aws_cloudformation_stack" "management" {
+  for_each = local.management_regions
+
   name         = "perimeter-member"
+  region       = each.value
   capabilities = ["CAPABILITY_NAMED_IAM"]
   template_url = "https://${data.aws_s3_bucket.templates.bucket_regional_domain_name}/${aws_s3_object.template["member.template.json"].key}"
 }
 
-resource "aws_organizations_policy" "service_control" {
-  for_each = local.service_control_policies
+resource "aws_organizations_policy" "perimeter" {
+  for_each = local.policies
 
-  name        = replace(each.key, ".", "-")
-  description = "Perimeter: what leaves the data perimeter is refused"
-  type        = "SERVICE_CONTROL_POLICY"
+  name        = each.key
+  description = "Perimeter, data perimeter guardrails"
+  type        = each.value.type
   content     = file("${var.artifacts}/${each.value.file}")
 }
 
-resource "aws_organizations_policy_attachment" "service_control" {
+resource "aws_organizations_policy_attachment" "perimeter" {
   for_each = var.attach_policies ? local.attachments : {}
 
-  policy_id = aws_organizations_policy.service_control[each.value.policy].id
+  policy_id = aws_organizations_policy.perimeter[each.value.policy].id
   target_id = each.value.target
-}
-
-resource "aws_organizations_policy" "resource_control" {
-  for_each = local.resource_control_policies
-
-  name        = "perimeter-${replace(each.key, ".", "-")}"
-  description = "Perimeter: who may pull images of the organization"
-  type        = "RESOURCE_CONTROL_POLICY"
-  content     = file("${var.artifacts}/${each.value}")
-}
-
-resource "aws_organizations_policy_attachment" "resource_control" {
-  for_each = var.attach_policies ? local.resource_control_policies : {}
-
-  policy_id = aws_organizations_policy.resource_control[each.key].id
-  target_id = var.organization_root_id
 }

@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
 import type { Stage, WholeConfiguration } from '../core/configuration';
 import { type MemberOptions, synthMember } from './member';
 import { pascal } from './names';
-import { otherPoliciesOf, scpsOf } from './policies';
+import { attachedOf, policyName, policyType } from './policies';
 
 /** The whole organization, where the configuration has no rollout: only the organization knows the id of its root. */
 const rootOf = (scope: Construct): string =>
@@ -30,13 +30,12 @@ export class PoliciesStack extends Stack {
     const root = configuration.rollout.length > 0 ? undefined : [rootOf(this)];
     for (const stage of stagesOf(configuration)) {
       const targetIds = root ?? [...(stage?.organizationalUnits ?? [])];
-      const policies = [...scpsOf(configuration, stage), ...otherPoliciesOf(configuration, stage).filter(({ kind }) => kind === 'rcp')];
-      for (const { name, kind, document } of policies) {
-        new CfnPolicy(this, `${label(stage)}${kind === 'rcp' ? 'Rcp' : 'Scp'}${pascal(name)}`, {
-          name: `${stage ? `${stage.name}-` : ''}${name}${kind === 'rcp' ? '-rcp' : ''}`,
+      for (const policy of attachedOf(configuration, stage)) {
+        new CfnPolicy(this, `${label(stage)}${policy.kind === 'rcp' ? 'Rcp' : 'Scp'}${pascal(policy.name)}`, {
+          name: policyName(policy, stage),
           description: 'Perimeter, data perimeter guardrails',
-          type: kind === 'rcp' ? 'RESOURCE_CONTROL_POLICY' : 'SERVICE_CONTROL_POLICY',
-          content: document,
+          type: policyType(policy),
+          content: policy.document,
           targetIds,
         });
       }

@@ -17,7 +17,7 @@ const BUCKET = {
  */
 export function synthOrganization(configuration: WholeConfiguration, bundles: string, fileOf: (stackSet: string) => string): Template {
   const parts = [
-    synthesised((app) => new DirectoryStack(app, 'perimeter-directory', configuration, { bundles, synthesizer: new BootstraplessSynthesizer() })),
+    synthDirectory(configuration, bundles),
     synthesised((app) => new PoliciesStack(app, 'perimeter-policies', configuration, { synthesizer: new BootstraplessSynthesizer() })),
     withBucket(
       synthesised((app) => {
@@ -31,6 +31,10 @@ export function synthOrganization(configuration: WholeConfiguration, bundles: st
   checkSize('perimeter-organization', whole);
   return whole;
 }
+
+/** The organization directory alone. Belongs into the Region of AWS Organizations; small enough to be sent inline. */
+export const synthDirectory = (configuration: WholeConfiguration, bundles: string): Template =>
+  synthesised((app) => new DirectoryStack(app, 'perimeter-directory', configuration, { bundles, synthesizer: new BootstraplessSynthesizer() }));
 
 const SECTIONS = ['Parameters', 'Mappings', 'Conditions', 'Resources'] as const;
 

@@ -9,4 +9,4 @@ export interface Artefact {
 export const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
 /** Templates are sent: a StackSet takes 1 MB from S3, and every space counts. */
-export const packed = (value: unknown): string => `${JSON.stringify(value)}\n`;
+export const packed = (value: unknown): string => JSON.stringify(value);

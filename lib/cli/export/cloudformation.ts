@@ -1,25 +1,31 @@
 /** Plain templates and policies, for StackSets by hand, for Terraform (`terraform/`) and for any other tool. */
+import { policyName, policyType } from '../../cdk/policies';
+import { ORGANIZATIONS_REGIONS } from '../../core/directory';
 import type { NamedPolicy } from '../../policies';
 import { minified } from '../../policies/pack';
 import { type Artefact, json, packed } from './artefact';
 import { type Part, type Parts, templateOf } from './parts';
 
-export function cloudFormation({ member, organization, parts, others }: Parts, regions: readonly string[]): readonly Artefact[] {
+const DIRECTORY = 'directory.template.json';
+
+export function cloudFormation({ member, directory, organization, parts }: Parts, regions: readonly string[]): readonly Artefact[] {
   return [
     { name: 'member.template.json', text: packed(member) },
+    { name: DIRECTORY, text: packed(directory) },
     { name: 'organization.template.json', text: packed(organization) },
     { name: 'parameters.json', text: json(parametersOf(organization, regions)) },
     ...parts.flatMap(({ stage, template }) => (stage ? [{ name: templateOf(stage.name), text: packed(template) }] : [])),
-    ...parts.flatMap((part) => part.scps.map((policy) => ({ name: policyFile(policy, part), text: minified(policy.document) }))),
-    ...others.map((policy) => ({ name: policyFile(policy), text: minified(policy.document) })),
-    { name: 'deployment.json', text: json(deploymentOf(parts, others, regions)) },
-    { name: 'README.md', text: readme(parts, others, regions) },
+    ...parts.flatMap((part) =>
+      [...part.attached, ...part.endpoints].map((policy) => ({ name: policyFile(policy, part), text: minified(policy.document) })),
+    ),
+    { name: 'deployment.json', text: json(deploymentOf(parts, regions)) },
+    { name: 'README.md', text: readme(parts, regions) },
   ];
 }
 
 /** `policies/perimeter-1.json`; of a stage, `policies/pilot.perimeter-1.json`; of another kind, `policies/ecr.rcp.json`. */
-const policyFile = ({ name, kind }: NamedPolicy, part?: Part): string =>
-  kind === 'scp' ? `policies/${part?.stage ? `${part.stage.name}.` : ''}${name}.json` : `policies/${name}.${kind}.json`;
+const policyFile = ({ name, kind }: NamedPolicy, { stage }: Part): string =>
+  `policies/${stage ? `${stage.name}.` : ''}${name}${kind === 'scp' ? '' : `.${kind}`}.json`;
 
 /** Of the organization template, as `aws cloudformation` takes them. What only you know is left to be filled in. */
 function parametersOf(organization: Parts['organization'], regions: readonly string[]) {
@@ -28,74 +34,109 @@ function parametersOf(organization: Parts['organization'], regions: readonly str
   return Object.keys(Parameters ?? {}).map((ParameterKey) => ({ ParameterKey, ParameterValue: known[ParameterKey] || `FILL IN ${ParameterKey}` }));
 }
 
-/** What goes where, for machines: `terraform/` reads it. */
-function deploymentOf(parts: readonly Part[], others: readonly NamedPolicy[], regions: readonly string[]) {
+/** What goes where, for machines: `terraform/` reads it. No organizational units: the root. */
+function deploymentOf(parts: readonly Part[], regions: readonly string[]) {
   return {
-    stackSets: parts.map((part) => ({
-      name: part.name,
-      template: templateOf(part.stage?.name),
-      organizationalUnits: part.stage?.organizationalUnits ?? [],
-      regions: part.stage?.regions ?? regions,
-      policies: part.scps.map((policy) => policyFile(policy, part)),
+    directory: { template: DIRECTORY, regions: ORGANIZATIONS_REGIONS },
+    stackSets: parts.map(({ name, stage }) => ({
+      name,
+      template: templateOf(stage?.name),
+      organizationalUnits: stage?.organizationalUnits ?? [],
+      regions: stage?.regions ?? regions,
     })),
-    resourceControlPolicies: others.filter(({ kind }) => kind === 'rcp').map((policy) => policyFile(policy)),
+    policies: parts.flatMap((part) =>
+      part.attached.map((policy) => ({
+        name: policyName(policy, part.stage),
+        type: policyType(policy),
+        file: policyFile(policy, part),
+        organizationalUnits: part.stage?.organizationalUnits ?? [],
+      })),
+    ),
   };
 }
 
-function readme(parts: readonly Part[], others: readonly NamedPolicy[], regions: readonly string[]): string {
-  const targets = ({ stage }: Part) => stage?.organizationalUnits.join(' ') ?? 'ROOT_ID';
-  const places = ({ stage }: Part) => (stage?.regions ?? regions).join(' ') || 'REGIONS';
+function readme(parts: readonly Part[], regions: readonly string[]): string {
+  const places = ({ stage }: Part) => (stage?.regions ?? regions).join(' ') || '$REGIONS';
+  const everywhere = [...new Set(parts.flatMap(({ stage }) => stage?.regions ?? regions))].sort().join(' ') || '$REGIONS';
+  const isStaged = parts.some(({ stage }) => stage);
+  const units = ({ stage }: Part) => stage?.organizationalUnits ?? ['$ROOT'];
   const stackSets = parts.flatMap((part) => [
-    `aws cloudformation create-stack-set --stack-set-name ${part.name} --template-url https://BUCKET.s3.us-east-1.amazonaws.com/${templateOf(part.stage?.name)} \\`,
+    `aws cloudformation create-stack-set --stack-set-name ${part.name} --template-url $URL/${templateOf(part.stage?.name)} \\`,
     '  --permission-model SERVICE_MANAGED --auto-deployment Enabled=true,RetainStacksOnAccountRemoval=false --capabilities CAPABILITY_NAMED_IAM',
     `aws cloudformation create-stack-instances --stack-set-name ${part.name} --regions ${places(part)} \\`,
-    `  --deployment-targets OrganizationalUnitIds=${targets(part).replaceAll(' ', ',')} --operation-preferences FailureTolerancePercentage=10,MaxConcurrentPercentage=25`,
+    `  --deployment-targets OrganizationalUnitIds=${units(part).join(',')} --operation-preferences FailureTolerancePercentage=10,MaxConcurrentPercentage=25`,
   ]);
   const policies = parts.flatMap((part) =>
-    part.scps.flatMap((policy) => [
-      `aws organizations create-policy --type SERVICE_CONTROL_POLICY --name ${part.stage ? `${part.stage.name}-` : ''}${policy.name} --description Perimeter --content file://${policyFile(policy, part)}`,
-      `# attach it to ${targets(part)}: aws organizations attach-policy --policy-id POLICY_ID --target-id TARGET`,
+    part.attached.flatMap((policy) => [
+      `POLICY=$(aws organizations create-policy --type ${policyType(policy)} --name ${policyName(policy, part.stage)} --description Perimeter \\`,
+      `  --content file://${policyFile(policy, part)} --query Policy.PolicySummary.Id --output text)`,
+      ...units(part).map((unit) => `aws organizations attach-policy --policy-id $POLICY --target-id ${unit}`),
     ]),
   );
-  const rcps = others.filter(({ kind }) => kind === 'rcp').map((policy) => policyFile(policy));
-  const endpoints = others.filter(({ kind }) => kind === 'endpoint').map((policy) => policyFile(policy));
+  const endpoints = parts.flatMap((part) => part.endpoints.map((policy) => policyFile(policy, part)));
   return [
     '# Perimeter: templates and policies',
     '',
-    'Made by `perimeter export cloudformation` from the configuration; change that and export again, not these files.',
-    '',
-    '1. Put the templates into a bucket in the Region of AWS Organizations (they are larger than what may be sent inline):',
-    '',
-    '```sh',
-    'for template in *.template.json; do aws s3 cp "$template" s3://BUCKET/; done',
-    '```',
-    '',
-    '2. Fill in `parameters.json`, and deploy the organization directory, the StackSets and the policies as one stack, in the management account and the Region of AWS Organizations (us-east-1):',
+    'Made by `perimeter export cloudformation` from the configuration; change that and export again, not these files. Run everything in this folder, in the',
+    'management account and the Region of AWS Organizations (us-east-1 in the partition `aws`), where the bucket has to be too.',
     '',
     '```sh',
-    'aws cloudformation create-stack --stack-name perimeter-organization --template-url https://BUCKET.s3.us-east-1.amazonaws.com/organization.template.json \\',
-    '  --parameters file://parameters.json --capabilities CAPABILITY_NAMED_IAM --region us-east-1',
+    'export AWS_REGION=us-east-1',
+    'BUCKET=name-of-your-bucket',
+    ...(isStaged ? [] : ["ROOT=$(aws organizations list-roots --query 'Roots[0].Id' --output text)"]),
+    ...(everywhere === '$REGIONS' ? ['REGIONS="eu-west-1 us-east-1"'] : []),
+    'URL=https://$BUCKET.s3.$AWS_REGION.amazonaws.com',
+    'for template in *.template.json; do aws s3 cp $template s3://$BUCKET/; done',
     '```',
     '',
-    '3. StackSets pass over the management account. There, in each Region:',
+    '## As one stack',
+    '',
+    'The organization directory, the StackSets and the policies, attached. Fill in `parameters.json` first.',
     '',
     '```sh',
-    'aws cloudformation create-stack --stack-name perimeter-member --template-url https://BUCKET.s3.us-east-1.amazonaws.com/member.template.json --capabilities CAPABILITY_NAMED_IAM',
+    'aws cloudformation create-stack --stack-name perimeter-organization --template-url $URL/organization.template.json \\',
+    '  --parameters file://parameters.json --capabilities CAPABILITY_NAMED_IAM',
     '```',
     '',
-    'Or piece by piece instead of 2: the StackSets, from the management account or a delegated administrator (then with `--call-as DELEGATED_ADMIN`),',
+    'Then [the management account](#the-management-account).',
+    '',
+    '## Or piece by piece',
+    '',
+    'The organization directory first: without it, nobody can be told to be foreign whom the configuration does not name, and nothing that lets them in is undone.',
+    '',
+    '```sh',
+    `aws cloudformation create-stack --stack-name perimeter-directory --template-body file://${DIRECTORY} --capabilities CAPABILITY_NAMED_IAM`,
+    '```',
+    '',
+    'The StackSets; a delegated administrator adds `--call-as DELEGATED_ADMIN` to each command:',
     '',
     '```sh',
     ...stackSets,
     '```',
     '',
-    'and the service control policies, once `perimeter scp test` shows that nobody is refused who should not be:',
+    'The policies, once `perimeter scp test` shows that nobody is refused who should not be:',
     '',
     '```sh',
     ...policies,
     '```',
-    ...(rcps.length > 0 ? ['', `Attach the resource control policy (${rcps.join(', ')}) likewise, with \`--type RESOURCE_CONTROL_POLICY\`.`] : []),
-    ...(endpoints.length > 0 ? ['', `The policies of VPC endpoints (${endpoints.join(', ')}) belong to the endpoints of each VPC.`] : []),
+    '',
+    '## The management account',
+    '',
+    'StackSets pass over it.',
+    '',
+    '```sh',
+    `for region in ${everywhere}; do`,
+    '  aws cloudformation create-stack --region $region --stack-name perimeter-member --template-url $URL/member.template.json --capabilities CAPABILITY_NAMED_IAM',
+    'done',
+    '```',
+    ...(endpoints.length > 0
+      ? [
+          '',
+          '## VPC endpoints',
+          '',
+          `The policies of the VPC endpoints for ECR and its layers (${[...new Set(endpoints)].join(', ')}) belong to the endpoints of each VPC.`,
+        ]
+      : []),
     '',
     '`deployment.json` says what goes where, for machines.',
     '',

@@ -16,7 +16,11 @@ export function addExport(program: Command, io: Io, output: Output, done: Done):
     .argument('<DIR>', 'the folder to write to')
     .addOption(config())
     .option('--region <REGION>', 'where to deploy, if the configuration has no rollout (repeatable)', collect)
-    .option('--organizational-unit <ID=NAME>', 'how Landing Zone Accelerator calls a unit of the rollout (repeatable)', collect)
+    .option(
+      '--organizational-unit <ID=NAME>',
+      'how Landing Zone Accelerator calls a unit of the rollout, then the units within it (repeatable)',
+      collect,
+    )
     .option('--force', 'write over what is in the folder')
     .addHelpText(
       'after',

@@ -1,7 +1,7 @@
 /** What every road deploys: a member template and policies for each stage of the rollout, or for the whole organization. */
 import { synthMember, type Template } from '../../cdk/member';
-import { otherPoliciesOf, scpsOf } from '../../cdk/policies';
-import { synthOrganization } from '../../cdk/whole';
+import { attachedOf, endpointPoliciesOf } from '../../cdk/policies';
+import { synthDirectory, synthOrganization } from '../../cdk/whole';
 import type { Stage, WholeConfiguration } from '../../core/configuration';
 import type { NamedPolicy } from '../../policies';
 
@@ -11,18 +11,20 @@ export interface Part {
   /** Absent: the whole organization. */
   readonly stage?: Stage;
   readonly template: Template;
-  /** Service control policies, packed; of what is enforced there, and the tamper protection. */
-  readonly scps: readonly NamedPolicy[];
+  /** Service control policies, packed, and a resource control policy; of what is enforced there, and the tamper protection. */
+  readonly attached: readonly NamedPolicy[];
+  /** For the VPC endpoints of registries. */
+  readonly endpoints: readonly NamedPolicy[];
 }
 
 export interface Parts {
   /** What the management account gets, which StackSets pass over, and any account that is deployed to by hand. */
   readonly member: Template;
   readonly parts: readonly Part[];
+  /** The organization directory, without which no account can be told to be foreign that the configuration does not list. */
+  readonly directory: Template;
   /** The organization directory, the policies and the StackSets, whose templates lie in a bucket under the names that `templateOf` gives. */
   readonly organization: Template;
-  /** The RCP and the endpoint policies around registries, where they are guarded. */
-  readonly others: readonly NamedPolicy[];
 }
 
 /** The file of a stage's template. */
@@ -38,11 +40,12 @@ export function partsOf(configuration: WholeConfiguration, bundles: string): Par
       name: `perimeter-${stage?.name ?? 'member'}`,
       ...(stage && { stage }),
       template: stage ? synthMember(configuration, { bundles, stage }) : member,
-      scps: scpsOf(configuration, stage),
+      attached: attachedOf(configuration, stage),
+      endpoints: endpointPoliciesOf(configuration, stage),
     })),
+    directory: synthDirectory(configuration, bundles),
     organization: synthOrganization(configuration, bundles, (stackSet) =>
       templateOf(configuration.rollout.find(({ name }) => `perimeter-${name}` === stackSet)?.name),
     ),
-    others: otherPoliciesOf(configuration, undefined),
   };
 }

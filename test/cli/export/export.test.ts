@@ -21,18 +21,28 @@ spared: { principalArns: ["arn:aws:iam::*:role/break-glass"] }
 `;
 const STAGED = `${BASE}rollout:
   - { name: pilot, organizationalUnits: [ou-ab12-11111111], regions: [eu-west-1, us-east-1], modes: { lambda-vpc: enforce } }
-  - { name: everyone, organizationalUnits: [ou-ab12-22222222, ou-ab12-33333333], regions: [eu-west-1] }
+  - { name: everyone, organizationalUnits: [ou-ab12-22222222, ou-ab12-33333333], regions: [eu-west-1], modes: { ecr-layer-access: observe } }
 `;
-const UNITS = ['11111111=Pilot', '22222222=Workloads/Production', '33333333=Workloads/Test'].flatMap((unit) => [
+const UNITS = ['11111111=Pilot', '22222222=Workloads/Production', '22222222=Workloads/Production/Shop', '33333333=Workloads/Test'].flatMap((unit) => [
   '--organizational-unit',
   `ou-ab12-${unit}`,
 ]);
 
 let place: Workspace;
-beforeAll(() => {
+/** Synthesising takes seconds: each once. */
+beforeAll(async () => {
   build();
   place = workspace({ 'perimeter.yaml': BASE, 'staged.yaml': STAGED, 'full/x': '', file: '' });
-});
+  const all = ['--region', 'eu-west-1'];
+  const staged = ['--config', 'staged.yaml'];
+  for (const argv of [
+    ['cloudformation', 'all', ...all],
+    ['cloudformation', 'staged', ...staged],
+    ['lza', 'lza-all', ...all],
+    ['lza', 'lza-staged', ...staged, ...UNITS],
+  ])
+    expect(await perimeter(...argv)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^(wrote \S+ \([\d,]+ bytes\)\n)+$/) });
+}, 300_000);
 afterAll(() => place.remove());
 
 const perimeter = (...argv: readonly string[]) => run(['export', ...argv], { cwd: place.folder });
@@ -59,14 +69,13 @@ const modesIn = (template: { readonly Resources: object }, id: string): readonly
 ];
 
 describe('cloudformation', () => {
-  it('writes a template for all, its policies, and how to deploy them', async () => {
-    expect(await perimeter('cloudformation', 'all', '--region', 'eu-west-1')).toMatchObject({ code: 0, stderr: '' });
-
+  it('writes a template for all, its policies, and how to deploy them', () => {
     const files = filesIn('all');
     expect(files).toEqual(
       expect.arrayContaining([
         'README.md',
         'deployment.json',
+        'directory.template.json',
         'member.template.json',
         'organization.template.json',
         'parameters.json',
@@ -79,20 +88,24 @@ describe('cloudformation', () => {
     expect(template.Parameters).toBeUndefined();
     for (const policy of files.filter((name) => name.startsWith('policies/'))) expect(json(`all/${policy}`)).toMatchObject({ Version: '2012-10-17' });
     expect(json('all/deployment.json')).toMatchObject({
+      directory: { template: 'directory.template.json', regions: { aws: 'us-east-1' } },
       stackSets: [{ name: 'perimeter-member', template: 'member.template.json', organizationalUnits: [], regions: ['eu-west-1'] }],
-      resourceControlPolicies: ['policies/ecr.rcp.json'],
+      policies: expect.arrayContaining([
+        { name: 'ecr-rcp', type: 'RESOURCE_CONTROL_POLICY', file: 'policies/ecr.rcp.json', organizationalUnits: [] },
+      ]),
     });
-    expect(text('all/README.md')).toContain('--deployment-targets OrganizationalUnitIds=ROOT_ID');
+    expect(text('all/README.md')).toContain('--deployment-targets OrganizationalUnitIds=$ROOT');
+    expect(functionsOf(json('all/directory.template.json'))).toEqual(['perimeter-directory']);
+    // It is sent inline: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+    expect(text('all/directory.template.json').length).toBeLessThan(51_200);
   });
 
-  it('writes the stacks of the organization as one template', async () => {
-    await perimeter('cloudformation', 'whole', '--region', 'eu-west-1', '--region', 'us-east-1');
-    await perimeter('cloudformation', 'whole-staged', '--config', 'staged.yaml');
-    const [template, staged] = [json('whole/organization.template.json'), json('whole-staged/organization.template.json')];
+  it('writes the stacks of the organization as one template', () => {
+    const [template, staged] = [json('all/organization.template.json'), json('staged/organization.template.json')];
     const of = (resources: object, type: string) => Object.values(resources).flatMap(({ Type, Properties }) => (Type === type ? [Properties] : []));
 
     expect(Object.keys(template.Parameters).sort()).toEqual(['OrganizationRoot', 'Regions', 'TemplateBucket']);
-    expect(json('whole/parameters.json')).toContainEqual({ ParameterKey: 'Regions', ParameterValue: 'eu-west-1,us-east-1' });
+    expect(json('all/parameters.json')).toContainEqual({ ParameterKey: 'Regions', ParameterValue: 'eu-west-1' });
     expect(functionsOf(template)).toEqual(['perimeter-directory']);
     expect(of(template.Resources, 'AWS::CloudFormation::StackSet')).toMatchObject([
       {
@@ -112,9 +125,7 @@ describe('cloudformation', () => {
     ]);
   });
 
-  it('writes a template and policies for each stage of the rollout', async () => {
-    expect(await perimeter('cloudformation', 'staged', '--config', 'staged.yaml')).toMatchObject({ code: 0, stderr: '' });
-
+  it('writes a template and policies for each stage of the rollout', () => {
     expect(modesIn(json('staged/member-pilot.template.json'), 'lambda-vpc')).toEqual(['enforce']);
     expect(modesIn(json('staged/member-everyone.template.json'), 'lambda-vpc')).toEqual(['observe']);
     expect(text('staged/policies/pilot.perimeter-1.json') + text('staged/policies/pilot.perimeter-2.json')).toContain('lambda:VpcIds');
@@ -122,13 +133,45 @@ describe('cloudformation', () => {
       { name: 'perimeter-pilot', organizationalUnits: ['ou-ab12-11111111'], regions: ['eu-west-1', 'us-east-1'] },
       { name: 'perimeter-everyone', organizationalUnits: ['ou-ab12-22222222', 'ou-ab12-33333333'], regions: ['eu-west-1'] },
     ]);
+    expect(json('staged/deployment.json').policies.filter(({ type }: { readonly type: string }) => type === 'RESOURCE_CONTROL_POLICY')).toEqual([
+      { name: 'pilot-ecr-rcp', type: 'RESOURCE_CONTROL_POLICY', file: 'policies/pilot.ecr.rcp.json', organizationalUnits: ['ou-ab12-11111111'] },
+    ]);
+  });
+
+  it('writes what cdk deploy uses: the same bytes for StackSets, the same resources for stacks, the same policies', () => {
+    const out = join(place.folder, 'cdk.out');
+    const context = JSON.stringify({ config: join(place.folder, 'staged.yaml'), templateBucket: 'templates' });
+    const app = spawnSync(process.execPath, [join(ROOT, 'dist/app.js')], { encoding: 'utf8', env: { CDK_OUTDIR: out, CDK_CONTEXT_JSON: context } });
+    expect(app).toMatchObject({ status: 0, stderr: '' });
+
+    const assets = readdirSync(out).filter((name) => name.startsWith('asset.'));
+    const ofStackSets = ['staged/member-pilot.template.json', 'staged/member-everyone.template.json'].map(text);
+    expect(assets.map((name) => text(`cdk.out/${name}`)).sort()).toEqual([...ofStackSets].sort());
+    const resources = (file: string) => json(file).Resources;
+    expect(resources('staged/member.template.json')).toEqual(resources('cdk.out/perimeter-member-eu-west-1.template.json'));
+    expect(resources('staged/directory.template.json')).toEqual(resources('cdk.out/perimeter-directory.template.json'));
+    const deployed = Object.values<{ readonly Properties: { readonly [name: string]: unknown } }>(
+      resources('cdk.out/perimeter-policies.template.json'),
+    );
+    expect(
+      json('staged/deployment.json').policies.map(({ file, ...policy }: { readonly file: string }) => ({
+        ...policy,
+        content: json(`staged/${file}`),
+      })),
+    ).toEqual(
+      deployed.map(({ Properties: { Name, Type, TargetIds, Content } }) => ({
+        name: Name,
+        type: Type,
+        organizationalUnits: TargetIds,
+        content: Content,
+      })),
+    );
   });
 
   it('writes the same bytes again', async () => {
-    await perimeter('cloudformation', 'once', '--region', 'eu-west-1');
-    await perimeter('cloudformation', 'twice', '--region', 'eu-west-1');
+    await perimeter('cloudformation', 'again', '--region', 'eu-west-1');
 
-    expect(filesIn('twice').map((name) => text(`twice/${name}`))).toEqual(filesIn('once').map((name) => text(`once/${name}`)));
+    expect(filesIn('again').map((name) => text(`again/${name}`))).toEqual(filesIn('all').map((name) => text(`all/${name}`)));
   });
 });
 
@@ -139,28 +182,75 @@ describe('lza', () => {
     return isValid ? [] : ajv.errors;
   };
 
-  it.each([
-    ['all', ['--region', 'eu-west-1'], ['perimeter-member'], ['Root']],
-    ['staged', ['--config', 'staged.yaml', ...UNITS], ['perimeter-pilot', 'perimeter-everyone'], ['Pilot']],
-  ])('writes what Landing Zone Accelerator accepts: %s', async (name, options, stackSets, units) => {
-    expect(await perimeter('lza', `lza-${name}`, ...options)).toMatchObject({ code: 0, stderr: '' });
+  const read = (folder: string) => ({
+    customizations: load(text(`${folder}/customizations-config.yaml`)) as {
+      readonly customizations: { readonly cloudFormationStackSets: readonly Target[] };
+    },
+    organization: load(text(`${folder}/organization-config.yaml`)) as { readonly [kind: string]: readonly Target[] },
+  });
 
-    const customizations = load(text(`lza-${name}/customizations-config.yaml`)) as {
-      readonly customizations: { readonly [kind: string]: readonly Target[] };
-    };
-    const organization = load(text(`lza-${name}/organization-config.yaml`)) as { readonly [kind: string]: readonly Target[] };
+  it.each(['all', 'staged'])('writes what Landing Zone Accelerator accepts: %s', (name) => {
+    const { customizations, organization } = read(`lza-${name}`);
     expect(check('customizations', customizations)).toEqual([]);
     expect(check('organization', organization)).toEqual([]);
-    expect(customizations.customizations.cloudFormationStackSets?.map((one) => one.name)).toEqual(stackSets);
-    expect(customizations.customizations.cloudFormationStackSets?.[0]?.deploymentTargets).toEqual({
-      organizationalUnits: units,
-      excludedAccounts: ['Management'],
-    });
-    const named = [...Object.values(customizations.customizations).flat(), ...Object.values(organization).flat()].flatMap(
-      ({ template, policy }) => template ?? policy ?? [],
-    );
+    // What its validators ask beyond the schema: files that exist, names that are unique and fit, at most 10 policies for a target.
+    const stackSets = customizations.customizations.cloudFormationStackSets;
+    const policies = Object.values(organization).flat();
+    const named = [...stackSets, ...policies].flatMap(({ template, policy }) => template ?? policy ?? []);
     expect(named.filter((file) => !existsSync(join(place.folder, `lza-${name}`, file)))).toEqual([]);
     expect(new Set(named).size).toBe(filesIn(`lza-${name}`).length - 2);
+    for (const { length } of [stackSets, policies].map((all) => [...new Set(all.map((one) => one.name))]))
+      expect([stackSets.length, policies.length]).toContain(length);
+    expect(stackSets.filter((one) => !/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(one.name))).toEqual([]);
+    for (const unit of new Set(policies.flatMap(({ deploymentTargets }) => deploymentTargets.organizationalUnits ?? [])))
+      expect(
+        (organization.serviceControlPolicies ?? []).filter(({ deploymentTargets }) => deploymentTargets.organizationalUnits?.includes(unit)).length,
+      ).toBeLessThanOrEqual(9);
+  });
+
+  it('reaches the accounts of each unit, the management account, and the Region of AWS Organizations', () => {
+    const targets = (folder: string) =>
+      read(folder).customizations.customizations.cloudFormationStackSets.map(({ name, regions, deploymentTargets }) => [
+        name,
+        regions,
+        deploymentTargets,
+      ]);
+    const management = { accounts: ['Management'] };
+
+    expect(targets('lza-all')).toEqual([
+      ['perimeter-directory', ['us-east-1'], management],
+      ['perimeter-member', ['eu-west-1'], { organizationalUnits: ['Root'] }],
+    ]);
+    expect(targets('lza-staged')).toEqual([
+      ['perimeter-directory', ['us-east-1'], management],
+      ['perimeter-member', ['eu-west-1', 'us-east-1'], management],
+      ['perimeter-pilot', ['eu-west-1', 'us-east-1'], { organizationalUnits: ['Pilot'], excludedAccounts: ['Management'] }],
+      [
+        'perimeter-everyone',
+        ['eu-west-1'],
+        {
+          organizationalUnits: ['Workloads/Production', 'Workloads/Production/Shop', 'Workloads/Test'],
+          excludedAccounts: ['Management'],
+        },
+      ],
+    ]);
+    const { serviceControlPolicies = [], resourceControlPolicies = [] } = read('lza-staged').organization;
+    expect(serviceControlPolicies.find(({ name }) => name === 'everyone-perimeter-1')?.deploymentTargets.organizationalUnits).toEqual([
+      'Workloads/Production',
+      'Workloads/Test',
+    ]);
+    expect(resourceControlPolicies.map(({ name, deploymentTargets }) => [name, deploymentTargets])).toEqual([
+      ['pilot-ecr-rcp', { organizationalUnits: ['Pilot'] }],
+    ]);
+  });
+
+  it('writes the templates that are deployed on the other roads', () => {
+    for (const [lza, cloudFormation] of [
+      ['lza-all/cloudformation/perimeter-member', 'all/member'],
+      ['lza-all/cloudformation/perimeter-directory', 'all/directory'],
+      ['lza-staged/cloudformation/perimeter-everyone', 'staged/member-everyone'],
+    ])
+      expect(text(`${lza}.template.json`)).toBe(text(`${cloudFormation}.template.json`));
   });
 });
 
@@ -168,20 +258,62 @@ interface Target {
   readonly name: string;
   readonly template?: string;
   readonly policy?: string;
-  readonly deploymentTargets: object;
+  readonly regions?: readonly string[];
+  readonly deploymentTargets: { readonly organizationalUnits?: readonly string[] };
 }
 
-/** Where there is Terraform; without it the files are read by those who have it. */
+/** Where there is Terraform. Its provider is not to be had without the network: what needs it is held against its documentation below. */
 const terraform = spawnSync('terraform', ['version']).status === 0 ? ['terraform'] : [];
-
-it.each(terraform)('terraform/ is what %s understands', (program) => {
-  const { status, stdout, stderr } = spawnSync(program, ['fmt', '-check', '-diff', join(ROOT, 'terraform')], {
+const runTerraform = (program: string, folder: string, ...argv: readonly string[]) =>
+  spawnSync(program, [`-chdir=${folder}`, ...argv], {
     encoding: 'utf8',
     env: { PATH: process.env.PATH, HOME: place.folder, CHECKPOINT_DISABLE: 'true' },
   });
 
-  expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-  expect(stderr).toBe('');
+describe.each(terraform)('terraform/, by %s', (program) => {
+  it('is formatted', () => {
+    expect(runTerraform(program, join(ROOT, 'terraform'), 'fmt', '-check', '-diff')).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it.each([
+    ['all', { 'perimeter-member': [['r-ab12'], ['eu-west-1']] }, ['ecr-rcp r-ab12', 'perimeter-1 r-ab12'], ['eu-west-1']],
+    [
+      'staged',
+      {
+        'perimeter-everyone': [['ou-ab12-22222222', 'ou-ab12-33333333'], ['eu-west-1']],
+        'perimeter-pilot': [['ou-ab12-11111111'], ['eu-west-1', 'us-east-1']],
+      },
+      [
+        'everyone-perimeter-1 ou-ab12-22222222',
+        'everyone-perimeter-1 ou-ab12-33333333',
+        'pilot-ecr-rcp ou-ab12-11111111',
+        'pilot-perimeter-1 ou-ab12-11111111',
+      ],
+      ['eu-west-1', 'us-east-1'],
+    ],
+  ])('makes of the export what goes where: %s', (artifacts, stackSets, attachments, management) => {
+    const folder = `terraform-${artifacts}`;
+    place.write({
+      [`${folder}/locals.tf`]: readFileSync(join(ROOT, 'terraform/locals.tf')),
+      [`${folder}/variables.tf`]: readFileSync(join(ROOT, 'terraform/variables.tf')),
+      [`${folder}/outputs.tf`]: `output "all" {
+        value = { for name in keys(local.stack_sets) : name => [local.targets[name], local.regions[name]] }
+      }
+      output "attachments" { value = keys(local.attachments) }
+      output "management" { value = local.management_regions }`,
+    });
+    const variables = { artifacts: join(place.folder, artifacts), template_bucket: 'templates', organization_root_id: 'r-ab12' };
+    place.write({ [`${folder}/terraform.tfvars.json`]: JSON.stringify(variables) });
+    const path = join(place.folder, folder);
+
+    expect(runTerraform(program, path, 'init', '-input=false')).toMatchObject({ status: 0 });
+    expect(runTerraform(program, path, 'apply', '-auto-approve', '-input=false')).toMatchObject({ status: 0 });
+
+    const output = JSON.parse(runTerraform(program, path, 'output', '-json').stdout);
+    expect(output.all.value).toEqual(stackSets);
+    expect(output.attachments.value).toEqual(expect.arrayContaining(attachments));
+    expect(output.management.value).toEqual(management);
+  });
 });
 
 it.each<readonly [string, readonly string[], RegExp]>([
