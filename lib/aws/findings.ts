@@ -49,9 +49,9 @@ export function createFindings(send: Send, paces: Paces, log: Ports['log']): Fin
     },
 
     /** Throws `AwsFailure` where another try may succeed: an open finding that is not seen would stay open. */
-    open: async (generatorId, resourceArn) => {
+    about: async (generatorId, resourceArn) => {
       try {
-        return await openFindings(send, paces, log, generatorId, resourceArn);
+        return await findingsAbout(send, paces, log, generatorId, resourceArn);
       } catch (error) {
         const failure = failureOf(error);
         if (failure.isTransient) throw failure;
@@ -78,17 +78,10 @@ export function createFindings(send: Send, paces: Paces, log: Ports['log']): Fin
   };
 }
 
-async function openFindings(send: Send, paces: Paces, log: Ports['log'], generatorId: string, resourceArn: string): Promise<readonly Finding[]> {
-  const isPrefix = resourceArn.endsWith('*');
-  const resource = isPrefix ? { Value: resourceArn.slice(0, -1), Comparison: 'PREFIX' } : { Value: resourceArn, Comparison: 'EQUALS' };
-  const input = {
-    Filters: {
-      GeneratorId: [{ Value: generatorId, Comparison: 'EQUALS' }],
-      ResourceId: [resource],
-      RecordState: [{ Value: 'ACTIVE', Comparison: 'EQUALS' }],
-    },
-    MaxResults: 100,
-  };
+async function findingsAbout(send: Send, paces: Paces, log: Ports['log'], generatorId: string, resourceArn: string): Promise<readonly Finding[]> {
+  const resource = resourceArn.endsWith('*') ? resourceArn.slice(0, -1) : `${resourceArn}/`;
+  // By nothing but what names a finding: whoever forged one of this id chose the rest of it, and ours would be ignored unseen.
+  const input = { Filters: { Id: [{ Value: `${generatorId}/${resource}`, Comparison: 'PREFIX' }] }, MaxResults: 100 };
   const region = parseArn(resourceArn)?.region;
   const found: Finding[] = [];
   let token: Value | undefined;
@@ -100,7 +93,7 @@ async function openFindings(send: Send, paces: Paces, log: Ports['log'], generat
     token = answer.NextToken === '' ? undefined : (answer.NextToken ?? undefined);
     if (token === undefined) return found;
   }
-  log('warn', 'more open findings than are read', { read: found.length });
+  log('warn', 'more findings than are read', { read: found.length });
   return found;
 }
 

@@ -4,7 +4,7 @@
  */
 import { parseArn } from './arn';
 import type { Place } from './guardrail';
-import type { Value } from './value';
+import { asText, cut, property, type Value } from './value';
 import type { Assessment, Severity } from './verdict';
 
 export type Finding = { readonly [name: string]: Value };
@@ -39,8 +39,8 @@ export interface FindingInput {
   /** Where the events of one day (`YYYY-MM-DD`) make one finding: how many, a lower bound, and the time of the latest. */
   readonly tally?: { readonly day: string; readonly count: number; readonly until: string };
   readonly now: Date;
-  /** When the finding was first written; the same on every refresh. */
-  readonly createdAt?: string;
+  /** The finding as it is stored: it keeps the time of its creation. */
+  readonly before?: Finding;
 }
 
 export const generatorOf = (guardrail: string): string => `perimeter/${guardrail}`;
@@ -73,12 +73,10 @@ const RESOURCE_TYPES: { readonly [prefix: string]: string } = {
 
 const resourceType = (type: string): string => Object.entries(RESOURCE_TYPES).find(([prefix]) => type.startsWith(prefix))?.[1] ?? 'Other';
 
-const cut = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
-
 export function toFinding(input: FindingInput): Finding {
   const { assessment, place, now, standing, sighting } = input;
   const { guardrail, resource } = assessment;
-  const at = now.toISOString();
+  const at = updatedAfter(input.before, now);
   const severity: Severity = assessment.severity ?? 'LOW';
   return {
     SchemaVersion: '2018-10-08',
@@ -88,7 +86,7 @@ export function toFinding(input: FindingInput): Finding {
     AwsAccountId: place.account,
     CompanyName: 'Perimeter',
     ProductName: 'Perimeter',
-    CreatedAt: input.createdAt ?? at,
+    CreatedAt: asText(property(input.before, 'CreatedAt')) ?? at,
     UpdatedAt: at,
     FirstObservedAt: isoOr(sighting.eventTime, at),
     FindingProviderFields: { Severity: { Label: severity }, Types: ['Effects/Data Exposure'] },
@@ -102,6 +100,15 @@ export function toFinding(input: FindingInput): Finding {
     ProductFields: productFields(input),
   };
 }
+
+/** What is not later than the stored one is ignored, without a word: https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html */
+function updatedAfter(before: Finding | undefined, now: Date): string {
+  const stored = Date.parse(asText(property(before, 'UpdatedAt')) ?? '');
+  return new Date(Number.isNaN(stored) ? now : Math.max(now.getTime(), Math.min(stored + 1, LATEST))).toISOString();
+}
+
+/** The last moment that ASFF can write: a year has four digits. */
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
 const isPassed = (standing: Standing): standing is Extract<Standing, { kind: 'undone' }> =>
   standing.kind === 'undone' && standing.openUntil === undefined;
@@ -175,7 +182,7 @@ export function closed(finding: Finding, now: Date, isGone: boolean): Finding {
   const { Workflow, Note, ...kept } = finding;
   return {
     ...kept,
-    UpdatedAt: now.toISOString(),
+    UpdatedAt: updatedAfter(finding, now),
     Compliance: { Status: 'PASSED' },
     RecordState: isGone ? 'ARCHIVED' : 'ACTIVE',
   };

@@ -138,6 +138,10 @@ export function splitOutsideHoles(text: string, separator: string): readonly str
   return parts;
 }
 
+/** At most so many code units, and never through the middle of a character of two. */
+export const cut = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+
 export function assertNever(value: never): never {
   throw new Error(`unhandled variant ${JSON.stringify(value)}`);
 }

@@ -58,8 +58,8 @@ export type Finding = { readonly [name: string]: Value };
 export interface FindingsPort {
   /** Imports or refreshes; false (with a log line) when Security Hub is off or refuses it: never a reason to stop. */
   readonly import: (finding: Finding) => Promise<boolean>;
-  /** The open findings of this guardrail about a resource, as Security Hub holds them. */
-  readonly open: (generatorId: string, resourceArn: string) => Promise<readonly Finding[]>;
+  /** The findings whose ids say that they are about a resource (`*` at its end: that begins so), whatever state they are in. */
+  readonly about: (generatorId: string, resourceArn: string) => Promise<readonly Finding[]>;
   /** `BatchUpdateFindings`: the workflow and a note. */
   readonly resolve: (finding: Finding, note: string) => Promise<boolean>;
 }

@@ -14,7 +14,7 @@ import { lookAgainAt } from './again';
 import { deliveriesOf } from './event';
 import { AwsFailure, type Ports } from './ports';
 import { recall } from './recall';
-import { closeMended, openFindings, report, tellingIn } from './report';
+import { closeMended, findingsAbout, report, tellingIn } from './report';
 import { type Batch, batchesOf } from './tally';
 import { currentTrust } from './trust';
 
@@ -124,7 +124,7 @@ async function undo(task: Task, batch: Batch, record: CloudTrailRecord): Promise
   let total = NOTHING;
   for (const facts of groups) {
     const deed = await act(trusting, facts, record);
-    const known = await openFindings(trusting, (tellingIn(deed)[0]?.resource.id ?? facts[0]?.resource.arn) || '');
+    const known = await findingsAbout(trusting, (tellingIn(deed)[0]?.resource.id ?? facts[0]?.resource.arn) || '');
     const earlier = tellingIn(deed).length > 0 ? undefined : await recall(trusting, deed, record, known);
     // Before the finding: what has one is not recalled, should this process end in between.
     const looking = await caught(lookAgainAt(trusting, batch[0], earlier ?? deed));

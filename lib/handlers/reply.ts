@@ -2,6 +2,7 @@
  * What a hook's function answers, in AWS's exact words.
  * https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/lambda-hooks-create-lambda-function.html
  */
+import { cut } from '../core/value';
 import type { Assessment, Severity } from '../core/verdict';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Annotation.html */
@@ -97,7 +98,3 @@ function annotationOf(reaction: Reaction, link: string | undefined): Annotation 
 }
 
 const longest = ({ isCloudControl }: Addressee): number => (isCloudControl ? LONGEST_CLOUD_CONTROL_MESSAGE : LONGEST_MESSAGE);
-
-/** Never through the middle of a character of two code units. */
-const cut = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;

@@ -3,7 +3,7 @@ import type { CloudTrailRecord } from '../core/cloudtrail';
 import { configurationOf } from '../core/configuration';
 import { closed, type Finding, findingId, generatorOf, type Sighting, type Standing, toFinding } from '../core/finding';
 import type { Fact } from '../core/guardrail';
-import { asText, property, type Value } from '../core/value';
+import { asList, asText, property, type Value } from '../core/value';
 import type { Assessment } from '../core/verdict';
 import { act, type Deed } from './act';
 import { windowEnd } from './again';
@@ -17,7 +17,7 @@ type Written = Remediation['findings'];
 export const tellingIn = ({ assessments }: Deed): readonly Assessment[] =>
   assessments.filter(({ verdict }) => verdict === 'violation' || verdict === 'undetermined');
 
-/** `known`: the open findings of the resource. */
+/** `known`: the findings of the resource. */
 export async function report(task: Task, deed: Deed, known: readonly Finding[], batch: Batch, sighting: Sighting): Promise<Written> {
   const telling = tellingIn(deed);
   if (telling.length === 0) return closeSettled(task, deed, known, isAbout(task, deed));
@@ -28,7 +28,6 @@ export async function report(task: Task, deed: Deed, known: readonly Finding[], 
     const before = beforeOn(tally?.day);
     const standing = standingOf(deed, assessment, task.ports.now(), before);
     count(task, assessment, standing, deed);
-    const createdAt = asText(property(before, 'CreatedAt'));
     const finding = toFinding({
       assessment,
       place: deed.place,
@@ -36,7 +35,7 @@ export async function report(task: Task, deed: Deed, known: readonly Finding[], 
       standing,
       now: task.ports.now(),
       ...(tally && { tally }),
-      ...(createdAt !== undefined && { createdAt }),
+      ...(before && { before }),
     });
     written.push({ finding, stored: await store(task, finding, before, standing) });
   }
@@ -61,10 +60,10 @@ async function store({ ports, dryRun }: Task, finding: Finding, before: Finding 
 }
 
 /** What cannot be read is taken for new: a finding too many is better than none. */
-export async function openFindings({ guardrail, ports, dryRun }: Task, resource: string): Promise<readonly Finding[]> {
+export async function findingsAbout({ guardrail, ports, dryRun }: Task, resource: string): Promise<readonly Finding[]> {
   if (dryRun) return [];
   try {
-    return await ports.findings.open(generatorOf(guardrail.id), resource);
+    return await ports.findings.about(generatorOf(guardrail.id), resource);
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     ports.log('warn', 'the findings of the resource cannot be read', { error: error.code });
@@ -104,12 +103,12 @@ export async function closeMended(task: Task, record: CloudTrailRecord, facts: r
   const assessments: Assessment[] = [];
   const findings: { finding: Value; stored: boolean }[] = [];
   for (const fact of facts) {
-    const open = await task.ports.findings.open(generatorOf(task.guardrail.id), fact.resource.arn);
-    if (open.length === 0) continue;
+    const known = await task.ports.findings.about(generatorOf(task.guardrail.id), fact.resource.arn);
+    if (!known.some((finding) => isOpen(finding) && covers(fact)(finding))) continue;
     // Judged as it is now, and left as it is: whatever violates has an event of its own.
     const deed = await act({ ...task, configuration: observing(task) }, [fact], record);
     assessments.push(...deed.assessments);
-    findings.push(...(await closeSettled(task, deed, open, covers(fact))));
+    findings.push(...(await closeSettled(task, deed, known, covers(fact))));
   }
   task.ports.log('debug', 'may have mended', { eventId: sightingOf(record).eventId, closed: findings.length });
   return { assessments, deeds: [], findings, failedMessages: [] };
@@ -130,24 +129,30 @@ const isAbout = ({ guardrail }: Task, { about }: Deed): ((finding: Finding) => b
 
 /** A fact without a statement was read as a whole, so it covers every finding of its resource and type. */
 const covers =
-  ({ resource }: Fact) =>
-  (finding: Finding) =>
-    property(property(finding, 'ProductFields'), 'perimeter/resourceType') === resource.type;
+  ({ resource: { arn, type } }: Fact) =>
+  (finding: Finding) => {
+    const [resource] = asList(property(finding, 'Resources'));
+    const id = asText(property(resource, 'Id')) ?? '';
+    const isIts = arn.endsWith('*') ? id.startsWith(arn.slice(0, -1)) : id === arn;
+    return isIts && property(property(finding, 'ProductFields'), 'perimeter/resourceType') === type;
+  };
+
+const isOpen = (finding: Finding): boolean =>
+  property(finding, 'RecordState') !== 'ARCHIVED' && property(property(finding, 'Compliance'), 'Status') !== 'PASSED';
 
 /** Closes the open findings, of those that were looked at, that no violation stands behind any more. Exempt ones are left alone. */
 async function closeSettled(
   { ports, dryRun }: Task,
   { assessments, isGone, unread, place }: Deed,
-  open: readonly Finding[],
+  known: readonly Finding[],
   wasLookedAt: (finding: Finding) => boolean,
 ): Promise<Written> {
   if (unread !== undefined || dryRun) return [];
   const standing = new Set(assessments.filter(({ verdict }) => verdict !== 'compliant').map((assessment) => findingId(assessment)));
   const written: { finding: Value; stored: boolean }[] = [];
-  for (const finding of open.filter(wasLookedAt)) {
+  for (const finding of known.filter((each) => isOpen(each) && wasLookedAt(each))) {
     const isOurs = property(finding, 'AwsAccountId') === place.account;
-    const isSettled = property(property(finding, 'Compliance'), 'Status') === 'PASSED';
-    if (!isOurs || isSettled || standing.has(String(property(finding, 'Id'))) || mayComeBack(finding, ports.now())) continue;
+    if (!isOurs || standing.has(String(property(finding, 'Id'))) || mayComeBack(finding, ports.now())) continue;
     const after = closed(finding, ports.now(), isGone);
     const stored = await ports.findings.import(after);
     if (stored) await ports.findings.resolve(after, isGone ? 'the resource is gone' : 'it was corrected');

@@ -57,18 +57,14 @@ describe('import', () => {
   });
 });
 
-describe('open', () => {
-  it('lists the active findings of a resource, all pages', async () => {
+describe('about', () => {
+  it('lists the findings of a resource by their ids, all pages', async () => {
     server.answer({ json: { Findings: [{ Id: 'a' }, { no: 'id' }], NextToken: 't' } }, { json: { Findings: [{ Id: 'b' }] } });
 
-    expect(await findings().port.open('perimeter/lambda-permission', FUNCTION)).toEqual([{ Id: 'a' }, { Id: 'b' }]);
+    expect(await findings().port.about('perimeter/lambda-permission', FUNCTION)).toEqual([{ Id: 'a' }, { Id: 'b' }]);
 
     const asked = {
-      Filters: {
-        GeneratorId: [{ Value: 'perimeter/lambda-permission', Comparison: 'EQUALS' }],
-        ResourceId: [{ Value: FUNCTION, Comparison: 'EQUALS' }],
-        RecordState: [{ Value: 'ACTIVE', Comparison: 'EQUALS' }],
-      },
+      Filters: { Id: [{ Value: `perimeter/lambda-permission/${FUNCTION}/`, Comparison: 'PREFIX' }] },
       MaxResults: 100,
     };
     expect(bodies()).toEqual([asked, { ...asked, NextToken: 't' }]);
@@ -78,27 +74,27 @@ describe('open', () => {
   it('of everything that begins so', async () => {
     server.answer({ json: { Findings: [] } });
 
-    expect(await findings().port.open('g', `${FUNCTION}*`)).toEqual([]);
+    expect(await findings().port.about('g', `${FUNCTION}*`)).toEqual([]);
 
-    expect(bodies()[0].Filters.ResourceId).toEqual([{ Value: FUNCTION, Comparison: 'PREFIX' }]);
+    expect(bodies()[0].Filters).toEqual({ Id: [{ Value: `g/${FUNCTION}`, Comparison: 'PREFIX' }] });
   });
 
   it('ends, and says so, when there is no end of them', async () => {
     server.answer({ json: { Findings: [{ Id: 'a' }], NextToken: 't' } });
     const { port, lines } = findings();
 
-    expect(await port.open('g', FUNCTION)).toHaveLength(10);
-    expect(lines).toEqual([['warn', 'more open findings than are read', { read: 10 }]]);
+    expect(await port.about('g', FUNCTION)).toHaveLength(10);
+    expect(lines).toEqual([['warn', 'more findings than are read', { read: 10 }]]);
   });
 
   it('is empty where Security Hub is off, and throws where another try may succeed', async () => {
     server.answer(jsonError(401, 'InvalidAccessException'));
     const { port, lines } = findings();
-    expect(await port.open('g', FUNCTION)).toEqual([]);
+    expect(await port.about('g', FUNCTION)).toEqual([]);
     expect(lines).toEqual([['warn', 'Security Hub did not list the findings', { error: 'InvalidAccessException', reason: 'no' }]]);
 
     server.answer(jsonError(429, 'TooManyRequestsException'));
-    await expect(port.open('g', FUNCTION)).rejects.toMatchObject({ code: 'TooManyRequestsException', isTransient: true });
+    await expect(port.about('g', FUNCTION)).rejects.toMatchObject({ code: 'TooManyRequestsException', isTransient: true });
   });
 });
 

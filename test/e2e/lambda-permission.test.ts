@@ -1,4 +1,5 @@
 import { AddPermissionCommand, GetPolicyCommand, LambdaClient, RemovePermissionCommand } from '@aws-sdk/client-lambda';
+import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { type MotoEmulator, startEmulator } from '../aws/emulator';
 import { failureOf, makeFunction } from '../aws/fixtures';
 import { type Invocation, invoke } from './bundle';
@@ -132,4 +133,43 @@ it('is not moved by an event that was made by hand', async () => {
 
   expect(await sids()).toEqual(['partner']);
   expect(await failureOf(lambda.send(new GetPolicyCommand({ FunctionName: 'orders' })))).toBe('no error');
+});
+
+describe('a finding of the same id that somebody imported before', () => {
+  /** What our own one would be ignored for: https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html */
+  const forged = {
+    SchemaVersion: '2018-10-08',
+    Id: `perimeter/lambda-permission/arn:aws:lambda:${CALLER.region}:${CALLER.account}:function:orders/open`,
+    ProductArn: `arn:aws:securityhub:${CALLER.region}:${CALLER.account}:product/${CALLER.account}/default`,
+    AwsAccountId: CALLER.account,
+    CreatedAt: '2026-11-22T09:00:00.000Z',
+    UpdatedAt: '2099-01-01T00:00:00.000Z',
+    Types: ['Software and Configuration Checks'],
+    Severity: { Label: 'INFORMATIONAL' as const },
+    Title: 'all is well',
+    Description: 'nothing to see',
+    GeneratorId: 'somebody',
+    Resources: [{ Type: 'Other', Id: 'elsewhere' }],
+    Compliance: { Status: 'PASSED' as const },
+    RecordState: 'ARCHIVED' as const,
+  };
+  const hub = () => new SecurityHubClient(emulator.client(CALLER));
+  const forge = (more: object = {}) => hub().send(new BatchImportFindingsCommand({ Findings: [{ ...forged, ...more }] }));
+
+  it('does not hide the violation, however late it says that it was written', async () => {
+    await forge();
+
+    await invoke(by({ configuration: configurationIn('observe') }), await grant('open', '*'));
+
+    expect(await findings(emulator)).toMatchObject([{ status: 'FAILED', record: 'ACTIVE', title: 'public-principal on function:orders' }]);
+  });
+
+  it('stays silent when it was suppressed, and the violation is undone all the same', async () => {
+    await forge({ RecordState: 'ACTIVE', Workflow: { Status: 'SUPPRESSED' } });
+
+    await invoke(by(), await grant('open', '*'));
+
+    expect(await sids()).toEqual([]);
+    expect(await findings(emulator)).toMatchObject([{ workflow: 'SUPPRESSED', title: 'all is well' }]);
+  });
 });

@@ -21,12 +21,12 @@ const pullBy = (role: string): Value =>
 
 interface World {
   readonly events: readonly (Value | string)[];
-  readonly open?: Ports['findings']['open'];
+  readonly about?: Ports['findings']['about'];
   readonly remaining?: () => number;
 }
 
 /** Answers what was deleted, and what was said. */
-async function drained({ events, open = async () => [], remaining = () => 60_000 }: World) {
+async function drained({ events, about = async () => [], remaining = () => 60_000 }: World) {
   const messages: readonly Message[] = events.map((event, index) => ({
     messageId: `m${index}`,
     receiptHandle: `r${index}`,
@@ -41,7 +41,7 @@ async function drained({ events, open = async () => [], remaining = () => 60_000
     remaining,
     read: async () => ({ kind: 'absent' }),
     execute: async (call) => ({ ...call, outcome: 'done' }),
-    findings: { import: async (finding) => findings.push(finding) > 0, open, resolve: async () => true },
+    findings: { import: async (finding) => findings.push(finding) > 0, about, resolve: async () => true },
     recordUndo: async () => 'key',
     findUndo: async () => [],
     directory: undefined,
@@ -71,33 +71,33 @@ it('leaves what is not understood to the dead letters, and counts it', async () 
 });
 
 it('leaves what failed, and goes on with the others', async () => {
-  const open: Ports['findings']['open'] = async () => {
+  const about: Ports['findings']['about'] = async () => {
     throw new TypeError('a fault of ours');
   };
 
-  const { deleted } = await drained({ events: [pullBy('dev'), pullBy('ci-build')], open });
+  const { deleted } = await drained({ events: [pullBy('dev'), pullBy('ci-build')], about });
 
   expect(deleted).toEqual(['m1']);
 });
 
 it('writes a finding though the known ones cannot be listed', async () => {
-  const open: Ports['findings']['open'] = async () => {
+  const about: Ports['findings']['about'] = async () => {
     throw new AwsFailure('TooManyRequestsException', 'slow down', true);
   };
 
-  const { deleted, findings } = await drained({ events: [pullBy('dev')], open });
+  const { deleted, findings } = await drained({ events: [pullBy('dev')], about });
 
   expect([deleted, findings.length]).toEqual([['m0'], 1]);
 });
 
 it('leaves what there is no time for', async () => {
   let left = 9_000;
-  const open: Ports['findings']['open'] = async () => {
+  const about: Ports['findings']['about'] = async () => {
     left = 7_000;
     return [];
   };
 
-  const { deleted } = await drained({ events: [pullBy('dev'), pullBy('ops')], open, remaining: () => left });
+  const { deleted } = await drained({ events: [pullBy('dev'), pullBy('ops')], about, remaining: () => left });
 
   expect(deleted).toEqual(['m0']);
 });

@@ -24,7 +24,7 @@ async function run({ policy, findUndo = async () => [], open = [] }: World, mode
     remaining: () => 60_000,
     read: async () => (policy === undefined ? { kind: 'absent' } : { kind: 'found', output: { Policy: policy, RevisionId: 'r' } }),
     execute: async (call) => ({ ...call, outcome: 'done' }),
-    findings: { import: async (finding) => done.findings.push(finding) > 0, open: async () => open, resolve: async () => true },
+    findings: { import: async (finding) => done.findings.push(finding) > 0, about: async () => open, resolve: async () => true },
     recordUndo: async (entry) => {
       done.recorded.push(entry);
       return KEY;

@@ -40,7 +40,7 @@ function portsIn({ answers, directory, open = [], now = NOW }: World) {
         done.findings.push(finding);
         return true;
       },
-      open: async () => open,
+      about: async () => open,
       resolve: async () => true,
     },
     recordUndo: async () => 'key',
@@ -136,13 +136,16 @@ describe('an account that the list lacks', () => {
 });
 
 it('a removal closes what it mended, and leaves the findings of other statements open', async () => {
-  const findingOf = (sid: string): Finding => ({
+  const findingOf = (sid: string, more: Finding = {}): Finding => ({
     Id: `perimeter/lambda-permission/${FUNCTION}/${sid}`,
     AwsAccountId: OWN,
     Compliance: { Status: 'FAILED' },
+    Resources: [{ Id: FUNCTION }],
     ProductFields: { 'perimeter/resourceType': 'AWS::Lambda::Permission' },
+    ...more,
   });
-  const { ports, done } = portsIn({ answers: granted(FOREIGN), open: [findingOf('out'), findingOf('gone')] });
+  const others = [findingOf('archived', { RecordState: 'ARCHIVED' }), findingOf('of another', { Resources: [{ Id: `${FUNCTION}/more` }] })];
+  const { ports, done } = portsIn({ answers: granted(FOREIGN), open: [findingOf('out'), findingOf('gone'), ...others] });
   const removed = eventOf('lambda.amazonaws.com', 'RemovePermission20150331v2', { functionName: 'orders', statementId: 'gone' });
 
   await createRemediator(guardrailOf('lambda-permission'), configurationIn(), ports).run(removed);

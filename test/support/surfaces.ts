@@ -158,7 +158,7 @@ function unreadable() {
       done.executed.push(call.action);
       return { ...call, outcome: 'done' };
     },
-    findings: { import: async (finding) => done.findings.push(finding) > 0, open: async () => [], resolve: async () => true },
+    findings: { import: async (finding) => done.findings.push(finding) > 0, about: async () => [], resolve: async () => true },
     recordUndo: async () => 'key',
     findUndo: async () => [],
     directory: undefined,

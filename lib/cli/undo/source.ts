@@ -55,12 +55,12 @@ async function fromKey(key: string, { awsIn, region }: Source): Promise<Removal>
 }
 
 /** `perimeter/<guardrail>/<ARN>/<statement>` */
-const FINDING_ID = /^perimeter\/([a-z0-9-]+)\/(arn:[^:]+:[^:]*:([^:]*):[^:]*:).+$/;
+const FINDING_ID = /^perimeter\/([a-z0-9-]+)\/(arn:[^:]+:[^:]*:([^:]*):[^:]*:.+)$/;
 
-async function fromFindingId(id: string, guardrail: string, arnStart: string, source: Source): Promise<Removal> {
+async function fromFindingId(id: string, guardrail: string, about: string, source: Source): Promise<Removal> {
   const region = source.region ?? FINDING_ID.exec(id)?.[3];
-  const open = await read(() => source.awsIn(region).findings.open(generatorOf(guardrail), `${arnStart}*`), 'the finding');
-  const finding = open.find(({ Id }) => Id === id);
+  const found = await read(() => source.awsIn(region).findings.about(generatorOf(guardrail), `${about}*`), 'the finding');
+  const finding = found.find(({ Id }) => Id === id);
   if (!finding) throw new UsageError(`there is no finding ${id} in ${region}: name its Region with --region, and use the account of the resource`);
   const told = toldBy(finding);
   if (!told) throw new UsageError(`the finding ${id} is of no remediation: nothing was removed by it`);
