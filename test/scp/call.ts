@@ -42,7 +42,8 @@ export function contextOf({ resource, keys, caller }: Call, members: ReadonlySet
   ];
   return new Map(
     entries.flatMap(([key, value]) => {
-      if (value === undefined) return [];
+      // A key that the call says is absent is absent, whatever is usual.
+      if (value === undefined || (Object.hasOwn(keys, key) && keys[key] === undefined)) return [];
       const values = typeof value === 'string' ? [value] : value;
       const known = Array.isArray(values) && values.some(hasHole) ? unknown(`${key} is only known at deployment`) : values;
       return [[key.toLowerCase(), known] as const];

@@ -36,7 +36,7 @@ export function leniency(guardrail: string, call: Call, request: Fields): string
 function oddSpelling(protocol: string, endpoint: string): string | undefined {
   if (protocol === 'sms') return /^\+?\d*[ ().-]/.test(endpoint) ? 'punctuation inside the prefix' : undefined;
   const host = protocol.startsWith('email') ? (endpoint.split('@').at(-1) ?? '') : (/^[a-z]+:\/\/([^/?#]*)/i.exec(endpoint)?.[1] ?? '');
-  if (/^[A-Z]/.test(endpoint) && protocol.startsWith('http')) return 'upper case in the scheme';
+  if (/^[a-z]*[A-Z]+[a-z]*:/.test(endpoint) && protocol.startsWith('http')) return 'upper case in the scheme';
   if (host !== host.toLowerCase()) return 'upper case in a host';
   if (BEYOND_ASCII.test(host)) return 'a name beyond ASCII';
   if (/\.(:\d*)?$/.test(host)) return 'a trailing dot';

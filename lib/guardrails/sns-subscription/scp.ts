@@ -123,7 +123,8 @@ function phoneDenials({ trustedPhonePrefixes }: SnsSettings, protocols: readonly
 
 /**
  * A wildcard crosses colons: a stranger's function `…:999999999999:function:222222222222` with an alias would pass for one of account
- * 222222222222. So the number of colons is fixed: five, and for a function six or, with its alias or version, seven.
+ * 222222222222. So the number of colons is fixed: five, and for a function six or, with its alias or version, seven; with seven, the
+ * account is not one field later.
  */
 function arnDenials(accounts: readonly string[], protocols: readonly string[]): readonly Denial[] {
   const plain = ['sqs', 'firehose', 'application'].filter((protocol) => protocols.includes(protocol));
@@ -147,7 +148,7 @@ function arnDenials(accounts: readonly string[], protocols: readonly string[]): 
             functions,
             accounts.map((account) => `arn:*:*:*:${account}:function:*`),
           ),
-          denial('SnsFunctionColons', functions, [], [`*${':*'.repeat(8)}`]),
+          denial('SnsFunctionColons', functions, [], [`*${':*'.repeat(8)}`, `arn:*:*:*:*:${'?'.repeat(12)}:function:*`]),
         ]),
   ];
 }
