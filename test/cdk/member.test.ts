@@ -1,9 +1,12 @@
 /** The member template: what is in it, what it needs, what changes with the configuration. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Template } from '../../lib/cdk/member';
 import { configurationOf, type WholeConfiguration } from '../../lib/core/configuration';
 import type { Mode } from '../../lib/core/verdict';
 import { guardrails } from '../../lib/guardrails';
-import { deployedCode, example, load, member, ofType, resourcesOf } from './support';
+import { encodeSettings, type Surroundings, settingsLiteral } from '../../lib/handlers/settings';
+import { BUNDLES, deployedCode, example, load, member, ofType, resourcesOf } from './support';
 
 let template: Template;
 beforeAll(() => {
@@ -186,5 +189,39 @@ describe('many accounts', () => {
 
   it('more than fit are refused with the sizes', () => {
     expect(() => member(large(5000))).toThrow(/^perimeter-member: the template has \d+ bytes, CloudFormation takes 1000000: shorten/);
+  });
+});
+
+describe('the code of a function', () => {
+  const PLACE = {
+    partition: 'aws',
+    region: 'eu-west-1',
+    account: '222222222222',
+    refs: { Schedules: 'perimeter', EcrLayerAccessRemediatorEventsQueue: 'https://queue' },
+  };
+  const directory = { bucket: 'perimeter-directory-111122223333', key: 'organization.json', region: 'us-east-1' };
+
+  /** What a remediator is told of, besides the directory. */
+  const beside = (id: string): Surroundings => {
+    if (id === 'ecr-layer-access') return { queueUrl: 'https://queue' };
+    if (id !== 'sns-subscription') return {};
+    return {
+      scheduler: {
+        roleArn: 'arn:aws:iam::222222222222:role/perimeter-look-again-eu-west-1',
+        groupName: 'perimeter',
+        deadLetterArn: 'arn:aws:sqs:eu-west-1:222222222222:perimeter-sns-subscription-failed',
+      },
+    };
+  };
+
+  it.each(ids)('is its settings and its bundle, byte for byte: %s', (id) => {
+    for (const [kind, folder, more] of [
+      ['hook', 'hooks', {}],
+      ['remediator', 'lambda', beside(id)],
+    ] as const) {
+      const literal = settingsLiteral(encodeSettings(example(), id, { directory, ...more }));
+      const bundle = readFileSync(join(BUNDLES, folder, `${id}.js`), 'utf8');
+      expect(deployedCode(template, `perimeter-${id}-${kind}`, PLACE) === `${literal}${bundle}`).toBe(true);
+    }
   });
 });

@@ -1,12 +1,10 @@
 /** Runs the very bundle that is deployed, in this process: its module is evaluated anew for each invocation, the SDK comes from outside. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { Configuration } from '../../lib/core/configuration';
 import type { Value } from '../../lib/core/value';
 import { encodeSettings, type Surroundings, settingsLiteral } from '../../lib/handlers/settings';
-
-const ROOT = join(__dirname, '..', '..');
+import { deployedFile } from './deployed';
 
 export interface Invocation {
   readonly guardrail: string;
@@ -29,7 +27,7 @@ const isHandler = (value: unknown): value is Handler => typeof value === 'functi
 
 /** What the function answers; rejects with what it throws. */
 export async function invoke({ guardrail, configuration, surroundings, environment, dryRun, lines }: Invocation, event: Value): Promise<Answer> {
-  const file = join(ROOT, 'dist', 'lambda', `${guardrail}.js`);
+  const file = deployedFile(`perimeter-${guardrail}-remediator`);
   const code = `${settingsLiteral(encodeSettings(configuration, guardrail, surroundings))}${readFileSync(file, 'utf8')}`;
   const env = { ...environment, AWS_LAMBDA_FUNCTION_NAME: `perimeter-${guardrail}-remediator`, ...(dryRun && { PERIMETER_DRY_RUN: 'true' }) };
   // The SDK, which is outside the bundle, reads the environment of the process.

@@ -1,7 +1,6 @@
 /** The deployed function that writes the organization directory, on an emulated organization with and without troubles; read by what reads it. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import {
   CloseAccountCommand,
   CreateAccountCommand,
@@ -15,6 +14,7 @@ import { writeDirectory } from '../../lib/aws/directory-writer';
 import { settingsLiteral } from '../../lib/handlers/settings';
 import { type Api, type Emulator, startEmulator } from '../aws/emulator';
 import { type FaultRule, type Faults, startFaults } from '../aws/faults';
+import { deployedFile } from './deployed';
 
 const MANAGEMENT = { account: '111111111111', region: 'us-east-1' };
 const BUCKET = 'perimeter-directory-o-exampleorgid';
@@ -51,7 +51,7 @@ type Address = ReturnType<typeof newAddress>;
 /** The very bundle that is deployed. */
 async function runFunction(directory: Address, api: Api = emulator): Promise<unknown> {
   Object.assign(process.env, api.environment(MANAGEMENT));
-  const file = join(__dirname, '../../dist/functions/directory.js');
+  const file = deployedFile('perimeter-directory');
   const code = `${settingsLiteral({ directory, organizationsRegion: MANAGEMENT.region })}${readFileSync(file, 'utf8')}`;
   const module: { exports: { handler?: () => Promise<unknown> } } = { exports: {} };
   const quiet = new Proxy(process, { get: (target, name) => (name === 'stdout' ? { write: () => true } : Reflect.get(target, name)) });

@@ -6,6 +6,7 @@ import type { Invocation as Run } from '../../lib/cli/invoke/exchange';
 import type { Value } from '../../lib/core/value';
 import { encodeSettings, settingsLiteral } from '../../lib/handlers/settings';
 import type { Invocation } from './bundle';
+import { deployedFile } from './deployed';
 
 const DIST = join(__dirname, '..', '..', 'dist');
 /** Loaded before the bundle. */
@@ -15,7 +16,7 @@ const MORTAL = join(__dirname, 'mortal.cjs');
 export async function invokeMortal({ guardrail, configuration, surroundings, environment }: Invocation, event: Value): Promise<string | null> {
   const name = `perimeter-${guardrail}-remediator`;
   const run: Run = {
-    bundle: join(DIST, 'lambda', `${guardrail}.js`),
+    bundle: deployedFile(name),
     literal: settingsLiteral(encodeSettings(configuration, guardrail, surroundings)),
     event,
     functionName: name,

@@ -1,13 +1,14 @@
 /** Runs a bundle on Node.js 24 with the SDK of its first runtime and nothing else: as Lambda has it, not as this machine does. */
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Answer, Invocation } from '../../lib/cli/invoke/exchange';
 import type { Value } from '../../lib/core/value';
 import { settingsLiteral } from '../../lib/handlers/settings';
+import { deployedFile } from './deployed';
 
 const ROOT = join(__dirname, '..', '..');
 const RUNTIME = join(ROOT, '.runtime');
@@ -34,8 +35,8 @@ export function createRuntime() {
     /** What the function answers; throws what it throws. */
     run: async (run: Run, event: Value): Promise<{ readonly value: Value; readonly log: string }> => {
       const bundle = join(folder, `${run.folder}-${run.guardrail}.js`);
-      writeFileSync(bundle, readFileSync(join(ROOT, 'dist', run.folder, `${run.guardrail}.js`)));
       const name = `perimeter-${run.guardrail}-${run.folder === 'hooks' ? 'hook' : 'remediator'}`;
+      copyFileSync(deployedFile(name), bundle);
       const invocation: Invocation = {
         bundle,
         literal: settingsLiteral(run.settings),
