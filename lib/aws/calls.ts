@@ -16,6 +16,8 @@ export interface Operation {
   readonly answers?: string;
   /** The field of the next token in an answer, and the one that takes it in the input; `answers` is the list to be joined. */
   readonly pages?: { readonly next: string; readonly token: string };
+  /** AWS has it in some Regions only: where there is no such call, there is nothing of what it lists. */
+  readonly isRegional?: true;
   /** How the request looks on the wire, for an SDK that is older than the operation. */
   readonly binding?: Binding;
 }
@@ -29,6 +31,8 @@ const LAMBDA_READ = { kind: 'read', ...LAMBDA_GONE } as const;
 const SNS_READ = { kind: 'read', absent: ['NotFound'] } as const;
 const SNS_CHANGE = { kind: 'write', absent: ['NotFound'], passing: ['ConcurrentAccess', 'InternalError'] } as const;
 const IAM_CHANGE = { kind: 'write', absent: ['NoSuchEntity'], passing: ['ConcurrentModification', 'EntityTemporarilyUnmodifiable'] } as const;
+
+const LAMBDA_PAGES = { next: 'NextMarker', token: 'Marker' };
 
 const RESOURCE_POLICY = '/2026-07-09/resource-policy/{ResourceArn}';
 
@@ -47,6 +51,20 @@ const TABLE = {
     answers: 'revisionArn',
     binding: { method: 'GET', path: '/2025-03-07/web-functions/{functionName}/revisions/{revisionId}' },
   },
+  'lambda:ListFunctions': { ...LAMBDA_READ, answers: 'Functions', pages: LAMBDA_PAGES },
+  'lambda:ListVersionsByFunction': { ...LAMBDA_READ, answers: 'Versions', pages: LAMBDA_PAGES },
+  'lambda:ListAliases': { ...LAMBDA_READ, answers: 'Aliases', pages: LAMBDA_PAGES },
+  'lambda:ListFunctionUrlConfigs': { ...LAMBDA_READ, answers: 'FunctionUrlConfigs', pages: LAMBDA_PAGES },
+  'lambda:ListLayers': { ...LAMBDA_READ, answers: 'Layers', pages: LAMBDA_PAGES },
+  'lambda:ListLayerVersions': { ...LAMBDA_READ, answers: 'LayerVersions', pages: LAMBDA_PAGES },
+  'lambda:ListCapacityProviders': { ...LAMBDA_READ, answers: 'CapacityProviders', pages: LAMBDA_PAGES, isRegional: true },
+  'lambda:ListNetworkConnectors': {
+    ...LAMBDA_READ,
+    answers: 'NetworkConnectors',
+    pages: LAMBDA_PAGES,
+    isRegional: true,
+    binding: { method: 'GET', path: '/2026-04-04/network-connectors', query: ['Marker'] },
+  },
   'lambda:AddPermission': LAMBDA_ADDITION,
   'lambda:RemovePermission': LAMBDA_CHANGE,
   'lambda:PutResourcePolicy': { ...LAMBDA_CHANGE, binding: { method: 'PUT', path: RESOURCE_POLICY, body: ['Policy', 'RevisionId'] } },
@@ -60,6 +78,7 @@ const TABLE = {
   'sns:GetTopicAttributes': { ...SNS_READ, answers: 'Attributes' },
   'sns:GetSubscriptionAttributes': { ...SNS_READ, answers: 'Attributes' },
   'sns:ListSubscriptionsByTopic': { ...SNS_READ, answers: 'Subscriptions', pages: { next: 'NextToken', token: 'NextToken' } },
+  'sns:ListTopics': { kind: 'read', answers: 'Topics', pages: { next: 'NextToken', token: 'NextToken' } },
   'sns:Subscribe': SNS_CHANGE,
   'sns:Unsubscribe': SNS_CHANGE,
   'sns:SetSubscriptionAttributes': SNS_CHANGE,
@@ -76,6 +95,7 @@ const TABLE = {
     absent: ['TemplateNotFound'],
     pages: { next: 'nextToken', token: 'nextToken' },
   },
+  'ecr:DescribeRepositories': { kind: 'read', answers: 'repositories', pages: { next: 'nextToken', token: 'nextToken' } },
   'ecr:SetRepositoryPolicy': { kind: 'write', absent: ['RepositoryNotFound'] },
   'ecr:DeleteRepositoryPolicy': { kind: 'write', absent: ['RepositoryNotFound', 'RepositoryPolicyNotFound'] },
   'ecr:PutRegistryPolicy': { kind: 'write' },

@@ -15,10 +15,14 @@ export const createRead =
       return { kind: 'found', output: await send(action, call.input, regionOf(place)) };
     } catch (error) {
       const failure = failureOf(error);
-      if (isNamed(failure.code, OPERATIONS[action].absent)) return { kind: 'absent' };
+      if (isNamed(failure.code, OPERATIONS[action].absent) || (OPERATIONS[action].isRegional && isNoSuchCall(failure))) return { kind: 'absent' };
       throw failure;
     }
   };
+
+/** What services say of a call that they do not have. */
+const isNoSuchCall = ({ code, message }: AwsFailure): boolean =>
+  isNamed(code, ['InvalidAction', 'UnknownOperation']) || message.startsWith('Unable to determine service/operation name');
 
 /** Whatever AWS answers is reported, never thrown. */
 export const createExecute =

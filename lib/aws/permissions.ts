@@ -31,6 +31,17 @@ export const PERMISSIONS: { readonly [action in Called]: Permission } = {
     actions: ['lambda:GetWebFunctionRevision'],
     source: 'https://docs.aws.amazon.com/lambda/latest/lambda-web/API_GetWebFunctionRevision.html',
   },
+  'lambda:ListFunctions': { actions: ['lambda:ListFunctions'], source: `${LAMBDA}/API_ListFunctions.html` },
+  'lambda:ListVersionsByFunction': { actions: ['lambda:ListVersionsByFunction'], source: `${LAMBDA}/API_ListVersionsByFunction.html` },
+  'lambda:ListAliases': { actions: ['lambda:ListAliases'], source: `${LAMBDA}/API_ListAliases.html` },
+  'lambda:ListFunctionUrlConfigs': { actions: ['lambda:ListFunctionUrlConfigs'], source: `${LAMBDA}/API_ListFunctionUrlConfigs.html` },
+  'lambda:ListLayers': { actions: ['lambda:ListLayers'], source: `${LAMBDA}/API_ListLayers.html` },
+  'lambda:ListLayerVersions': { actions: ['lambda:ListLayerVersions'], source: `${LAMBDA}/API_ListLayerVersions.html` },
+  'lambda:ListCapacityProviders': { actions: ['lambda:ListCapacityProviders'], source: `${LAMBDA}/API_ListCapacityProviders.html` },
+  'lambda:ListNetworkConnectors': {
+    actions: ['lambda:ListNetworkConnectors'],
+    source: 'https://docs.aws.amazon.com/lambda/latest/lambda-core/API_ListNetworkConnectors.html',
+  },
   'lambda:AddPermission': { actions: ['lambda:AddPermission'], source: `${LAMBDA}/API_AddPermission.html` },
   'lambda:RemovePermission': { actions: ['lambda:RemovePermission'], source: `${LAMBDA}/API_RemovePermission.html` },
   'lambda:PutResourcePolicy': {
@@ -58,6 +69,7 @@ export const PERMISSIONS: { readonly [action in Called]: Permission } = {
     actions: ['sns:ListSubscriptionsByTopic'],
     source: 'https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html',
   },
+  'sns:ListTopics': { actions: ['sns:ListTopics'], source: 'https://docs.aws.amazon.com/sns/latest/api/API_ListTopics.html' },
   'sns:Subscribe': { actions: ['sns:Subscribe'], source: 'https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html' },
   'sns:Unsubscribe': { actions: ['sns:Unsubscribe'], source: 'https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html' },
   'sns:SetSubscriptionAttributes': {
@@ -82,6 +94,10 @@ export const PERMISSIONS: { readonly [action in Called]: Permission } = {
   'ecr:DescribeRepositoryCreationTemplates': {
     actions: ['ecr:DescribeRepositoryCreationTemplates'],
     source: 'https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeRepositoryCreationTemplates.html',
+  },
+  'ecr:DescribeRepositories': {
+    actions: ['ecr:DescribeRepositories'],
+    source: 'https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeRepositories.html',
   },
   'ecr:SetRepositoryPolicy': {
     actions: ['ecr:SetRepositoryPolicy'],

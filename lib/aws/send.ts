@@ -30,7 +30,7 @@ const ROUNDS = 2;
 const RESERVE = { read: 4_000, write: 4_000, plumbing: 500 } as const satisfies { readonly [kind in Operation['kind']]: number };
 const SHORTEST_MS = 100;
 const LONGEST_MS = 25_000;
-const MOST_PAGES = 200;
+const MOST_PAGES = 1000;
 
 export function createSend(sending: Sending): Send {
   return async (action, input, where = {}) => {

@@ -9,6 +9,14 @@ import type { Io } from './io';
 /** The value, whatever it is. @throws UsageError when it cannot be read or is no JSON */
 export const readJson = async (name: string, what: string, io: Io): Promise<Value> => parseJson(await readBytes(name, what, io), name, what);
 
+/** One document, or one a line: then the list of them. @throws UsageError as above */
+export async function readJsonOrLines(name: string, what: string, io: Io): Promise<Value> {
+  const bytes = await readBytes(name, what, io);
+  const lines = bytes.toString('utf8').split('\n').filter((line) => line.trim() !== '');
+  const isEach = lines.length > 1 && lines.every((line) => line.startsWith('{') && line.trimEnd().endsWith('}'));
+  return isEach ? lines.map((line) => parseJson(Buffer.from(line), name, what)) : parseJson(bytes, name, what);
+}
+
 /** `name` is for the words of an error alone. @throws UsageError when it is no JSON */
 export function parseJson(bytes: Buffer, name: string, what: string): Value {
   const encoding = wrongEncoding(bytes);

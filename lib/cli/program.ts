@@ -1,16 +1,16 @@
 /** The verbs, their options and their help; each verb's code is loaded when it runs. */
 import { Argument, Command, Option } from 'commander';
+import { addAudit } from './audit/command';
 import { addDoctor } from './doctor/command';
 import { addExport } from './export/command';
 import type { Io } from './io';
-import { collect, config, examples } from './options';
+import { addJudging, collect, config, examples } from './options';
 import type { Output } from './output';
 import { addReport } from './page/command';
 import { PRODUCT, VERSION } from './product';
-import { FORMATS } from './report/report';
 import { addScp } from './scp/command';
 
-export const VERBS: readonly string[] = ['init', 'check', 'replay', 'scp', 'invoke', 'undo', 'report', 'export', 'doctor'];
+export const VERBS: readonly string[] = ['init', 'check', 'replay', 'audit', 'scp', 'invoke', 'undo', 'report', 'export', 'doctor'];
 
 /** Where the exit code of the verb that ran goes. */
 export type Done = (code: number) => void;
@@ -19,7 +19,7 @@ export function createProgram(io: Io, output: Output, done: Done): Command {
   const program = new Command(PRODUCT)
     .usage('[options] VERB')
     .commandsGroup('Verbs:')
-    .description('Guardrails for the data perimeter of an AWS Organization: judges templates, Terraform plans and CloudTrail, offline.')
+    .description('Guardrails for the data perimeter of an AWS Organization: judges templates, Terraform plans, CloudTrail and live accounts.')
     .version(VERSION, '--version', 'print the version')
     .helpOption('--help', 'print this help')
     .helpCommand('help [verb]', 'print the help of a verb')
@@ -32,6 +32,7 @@ export function createProgram(io: Io, output: Output, done: Done): Command {
         ['perimeter init', 'write perimeter.yaml'],
         ['perimeter check templates/ cdk.out', 'judge what is about to be deployed'],
         ['perimeter replay CloudTrail/', 'judge what has happened, and see what would be undone'],
+        ['AWS_PROFILE=dev perimeter audit', 'judge what an account holds now'],
         ['perimeter scp test CloudTrail/', 'see whom the service control policies would have refused'],
         ['perimeter invoke remediator lambda-vpc event.json', 'run a function as it is deployed'],
       ]),
@@ -39,6 +40,7 @@ export function createProgram(io: Io, output: Output, done: Done): Command {
   addInit(program, io, output, done);
   addCheck(program, io, output, done);
   addReplay(program, io, output, done);
+  addAudit(program, io, output, done);
   addScp(program, io, output, done);
   addInvoke(program, io, output, done);
   addUndo(program, io, output, done);
@@ -124,7 +126,10 @@ function addUndo(program: Command, io: Io, output: Output, done: Done): void {
     .summary('put back what a remediation removed')
     .description('Puts back what a remediation removed, unless something else stands there now, or perimeter would remove it again.')
     .helpOption('--help', 'print this help')
-    .argument('<FINDING|FILE|KEY>', 'key of the undo record, id of the finding, or a file: the finding, or what invoke printed; - for standard input')
+    .argument(
+      '<FINDING|FILE|KEY>',
+      'key of the undo record, id of the finding, or a file: of audit --fix, the finding, or what invoke printed; - for standard input',
+    )
     .addOption(config())
     .addOption(new Option('--format <FORMAT>', 'how to report').choices(['pretty', 'json']).default('pretty'))
     .option('--dry-run', 'print the calls, and make none')
@@ -136,6 +141,7 @@ function addUndo(program: Command, io: Io, output: Output, done: Done): void {
         ['perimeter undo perimeter-lambda-permission-remediator/2026-11-22/1795341600000-0123456789abcdef', 'by the key in the finding'],
         ['perimeter undo finding.json --dry-run', 'what it would do'],
         ['aws securityhub get-findings | perimeter undo -', 'every finding of a remediation'],
+        ['perimeter undo perimeter-undo-20261122T101500Z.jsonl', 'what audit --fix removed'],
       ]),
     )
     .action(async (what: string, options) => done(await (await import('./undo')).undo(what, options, io, output)));
@@ -164,13 +170,3 @@ function addInit(program: Command, io: Io, output: Output, done: Done): void {
     )
     .action(async (options) => done(await (await import('./init')).init(options, io, output)));
 }
-
-/** What every verb that judges takes. */
-const addJudging = (command: Command): Command =>
-  command
-    .helpOption('--help', 'print this help')
-    .addOption(config())
-    .addOption(new Option('--format <FORMAT>', 'how to report').choices(FORMATS).default('pretty'))
-    .option('--all', 'report the compliant too')
-    .option('--strict', 'exit 1 for what is undetermined or only observed, too')
-    .option('--guardrail <ID>', 'judge with this one, whatever its mode (repeatable)', collect);

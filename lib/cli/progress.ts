@@ -10,7 +10,7 @@ export interface Progress {
   readonly stop: () => void;
 }
 
-export function startProgress(io: Io, unit: 'files' | 'records'): Progress {
+export function startProgress(io: Io, unit: 'files' | 'records' | 'resources'): Progress {
   const started = io.now().getTime();
   let bar: SingleBar | undefined;
   let state: 'waiting' | 'loading' | 'shown' | 'stopped' = 'waiting';

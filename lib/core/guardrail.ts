@@ -1,7 +1,7 @@
 /** The contract of a guardrail: metadata first, then its facts, its rule and its plan. */
 import type { CloudTrailRecord } from './cloudtrail';
 import { type Configuration, configurationOf, type GuardrailConfiguration } from './configuration';
-import type { LiveAnswer } from './live';
+import type { Inventory, LiveAnswer } from './live';
 import type { GuardrailScp } from './scp';
 import type { Trust } from './trust';
 import type { Value } from './value';
@@ -114,6 +114,8 @@ export interface Guardrail<Options extends OptionTable = OptionTable, F extends 
   readonly calls: {
     /** Those of `live`. */
     readonly reads: readonly Call['action'][];
+    /** Those of its inventory. */
+    readonly lists: readonly Call['action'][];
     /** Those of its plans, by the response that asks for them. */
     readonly undo: readonly Call['action'][];
     readonly quarantine?: readonly Call['action'][];
@@ -138,6 +140,8 @@ export interface Guardrail<Options extends OptionTable = OptionTable, F extends 
     readonly more?: (fact: F, answers: readonly LiveAnswer[]) => readonly Call[];
     /** The facts as they are now, by the answers in the order of `reads`, narrowed to what the fact is about; `[]`: it is gone. */
     readonly facts: (fact: F, answers: readonly LiveAnswer[]) => readonly F[];
+    /** What there is in an account: facts as far as a list shows them, each for `reads` to settle what it does not. `place`: without holes. */
+    readonly inventory: (place: Place) => Inventory<F>;
   };
   /** For an event with effect `close`: one fact about each resource that it may have mended, for `live` to read. */
   readonly closes?: (record: CloudTrailRecord) => readonly F[];

@@ -26,14 +26,20 @@ export interface Deed {
 
 /** A write that finds the state moved on starts over from a read; this often. */
 const ROUNDS = 3;
+/** Each of our own writes moves the state on too: what has several violating statements is mended one by one, up to so many. */
+const MOST_ROUNDS = 100;
 /** What a read shows may ask for another; this often. */
 const FURTHER_READS = 3;
 
-export async function act(task: Task, facts: readonly Fact[], record: CloudTrailRecord): Promise<Deed> {
+/** Why it is looked at: an event, or a sweep. */
+export type Occasion = Pick<CloudTrailRecord, 'eventId' | 'place'>;
+
+export async function act(task: Task, facts: readonly Fact[], occasion: Occasion): Promise<Deed> {
   const [first] = facts;
   if (!first) throw new Error('a group without a fact');
-  const place = placeOf(first, record);
+  const place = placeOf(first, occasion);
   let calls: readonly CallReport[] = [];
+  let mended: readonly Assessment[] = [];
   let undo: Deed['undo'];
   for (let round = 1; ; round += 1) {
     const now = await factsNow(task, facts, place);
@@ -41,29 +47,45 @@ export async function act(task: Task, facts: readonly Fact[], record: CloudTrail
       return {
         place,
         about: facts,
-        assessments: judgeNow(task, facts),
+        assessments: [...mended, ...judgeNow(task, facts)],
         calls,
         unread: now.unread,
         isGone: false,
         isSettled: false,
         ...(undo && { undo }),
       };
-    const assessments = judgeNow(task, now.facts);
-    const planned = plannedCalls(assessments);
-    const done: Deed = { place, about: facts, assessments, calls, isGone: now.facts.length === 0, isSettled: true, ...(undo && { undo }) };
+    const found = judgeNow(task, now.facts);
+    const assessments = [...mended, ...found];
+    const planned = plannedCalls(found);
+    const isGone = mended.length === 0 && now.facts.length === 0;
+    const done: Deed = { place, about: facts, assessments, calls, isGone, isSettled: true, ...(undo && { undo }) };
     if (planned.length === 0) return done;
     if (!mayAct(task)) return done;
     if (task.dryRun) return { ...done, calls: planned.map((call) => ({ ...call, outcome: 'planned' })) };
-    const recorded = await recordUndo(task, place, assessments, planned, record);
-    if (typeof recorded === 'string') return { ...done, isSettled: false, calls: planned.map((call) => failedBefore(call, recorded)) };
+    const recorded = await recordUndo(task, place, assessments, occasion);
+    if (typeof recorded === 'string') return { ...done, isSettled: false, calls: [...calls, ...planned.map((call) => failedBefore(call, recorded))] };
     undo = recorded;
     const reports = await executeAll(task, planned, place);
     calls = [...calls, ...reports];
-    if (round < ROUNDS && reports.some(({ outcome }) => outcome === 'refused')) continue;
-    const isSettled = reports.every(({ outcome }) => outcome === 'done' || outcome === 'already-gone');
+    const mendedNow = found.filter((assessment) => isMended(assessment, reports));
+    const mayGoOn = mendedNow.length > 0 ? round < MOST_ROUNDS : round < ROUNDS;
+    if (mayGoOn && reports.some(({ outcome }) => outcome === 'refused')) {
+      mended = [...mended, ...mendedNow];
+      continue;
+    }
+    const isSettled = reports.every(isEnd);
     return { place, about: facts, assessments, calls, isGone: false, isSettled, undo };
   }
 }
+
+const isEnd = ({ outcome }: CallReport): boolean => outcome === 'done' || outcome === 'already-gone';
+
+/** Every call of its plan was made. */
+export const isMended = ({ verdict, plan }: Pick<Assessment, 'verdict' | 'plan'>, reports: readonly CallReport[]): boolean => {
+  const ended = new Set(reports.filter(isEnd).map(({ action, input }) => JSON.stringify([action, input])));
+  const calls = verdict === 'violation' ? (plan?.calls ?? []) : [];
+  return calls.length > 0 && calls.every(({ action, input }) => ended.has(JSON.stringify([action, input])));
+};
 
 async function factsNow(
   { guardrail, ports, configuration }: Task,
@@ -108,22 +130,24 @@ function plannedCalls(assessments: readonly Assessment[]): readonly Call[] {
 
 const distinct = (calls: readonly Call[]): readonly Call[] => [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
 
-/** Text: why the record could not be written; then nothing is removed, for it could not be put back. */
+/**
+ * What was mended in an earlier round is in it too: the last record puts back everything. Text: why the record could not be
+ * written; then nothing is removed, for it could not be put back.
+ */
 async function recordUndo(
   task: Task,
   place: Place,
   assessments: readonly Assessment[],
-  planned: readonly Call[],
-  record: CloudTrailRecord,
+  { eventId }: Occasion,
 ): Promise<NonNullable<Deed['undo']> | string> {
   const restore = distinct(assessments.flatMap(({ verdict, plan }) => (verdict === 'violation' ? (plan?.restore ?? []) : [])));
   const entry = {
     guardrail: task.guardrail.id,
-    eventId: record.eventId,
+    eventId,
     at: task.ports.now().toISOString(),
     place: { ...place },
     resource: assessments[0]?.resource.id ?? '',
-    calls: planned.map(({ action, input }) => ({ action, input })),
+    calls: plannedCalls(assessments).map(({ action, input }) => ({ action, input })),
     restore: restore.map(({ action, input }) => ({ action, input })),
     violations: violationsOf(assessments),
   };

@@ -152,7 +152,7 @@ async function caught(work: Promise<void>): Promise<AwsFailure | undefined> {
 }
 
 /** The facts of one resource, together: a document is mended once. */
-function groupsOf(facts: readonly Fact[]): readonly (readonly Fact[])[] {
+export function groupsOf(facts: readonly Fact[]): readonly (readonly Fact[])[] {
   const groups = new Map<string, Fact[]>();
   for (const fact of facts) groups.set(fact.resource.arn, [...(groups.get(fact.resource.arn) ?? []), fact]);
   return [...groups.values()];
@@ -169,11 +169,11 @@ export const sightingOf = (record: CloudTrailRecord) => ({
 });
 
 /** Where calls about a fact go: the Region and account of its resource. */
-export function placeOf(fact: Fact, record: CloudTrailRecord): Place {
+export function placeOf(fact: Fact, { place }: Pick<CloudTrailRecord, 'place'>): Place {
   const [, partition = '', , region = '', account = ''] = fact.resource.arn.split(':');
   return {
-    partition: partition === '' || partition.includes('$') ? record.place.partition : partition,
-    region: region === '' || region.includes('$') ? record.place.region : region,
+    partition: partition === '' || partition.includes('$') ? place.partition : partition,
+    region: region === '' || region.includes('$') ? place.region : region,
     account: /^\d{12}$/.test(account) ? account : fact.owner,
   };
 }

@@ -5,7 +5,7 @@ import { closed, type Finding, findingId, generatorOf, type Sighting, type Stand
 import type { Fact } from '../core/guardrail';
 import { asList, asText, property, type Value } from '../core/value';
 import type { Assessment } from '../core/verdict';
-import { act, type Deed } from './act';
+import { act, type Deed, isMended } from './act';
 import { windowEnd } from './again';
 import { AwsFailure } from './ports';
 import { type Remediation, sightingOf, type Task } from './remediator';
@@ -73,7 +73,7 @@ export async function findingsAbout({ guardrail, ports, dryRun }: Task, resource
 
 function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, mode }: Assessment, now: Date, before?: Finding): Standing {
   if (unread !== undefined) return { kind: 'open', note: `What is there now could not be read: ${unread}` };
-  const failed = isSettled ? undefined : calls.at(-1);
+  const failed = isSettled || isMended({ verdict, plan }, calls) ? undefined : calls.at(-1);
   if (failed) return { kind: 'failed', error: `${failed.action}: ${failed.error?.name ?? failed.outcome} ${failed.error?.message ?? ''}`.trim() };
   const isDone = undo !== undefined && (calls.length > 0 || undo.at !== undefined) && (plan?.calls.length ?? 0) > 0;
   if (verdict === 'violation' && isDone) {

@@ -27,7 +27,7 @@ afterAll(() => place.remove());
 const check = ['check', 'ok.yaml'];
 
 it.each<readonly [string, readonly string[], RegExp]>([
-  ['no verb', [], /^name a verb: init, check, replay, scp, invoke, undo, report, export, doctor; see perimeter --help$/],
+  ['no verb', [], /^name a verb: init, check, replay, audit, scp, invoke, undo, report, export, doctor; see perimeter --help$/],
   ['an unknown verb', ['chekc', 'x'], /^unknown verb 'chekc'; did you mean check\?; see perimeter --help$/],
   ['help for an unknown verb', ['help', 'chekc'], /^unknown verb 'chekc'; did you mean check\?; see perimeter --help$/],
   ['an unknown flag', [...check, '--formt', 'json'], /^unknown option '--formt'; did you mean --format\?; see perimeter check --help$/],

@@ -17,7 +17,7 @@ const sketch = ({ id, options, checkSettings }: Sketch): AnyGuardrail =>
     events: [],
     codes: {},
     options,
-    calls: { reads: [], undo: [] },
+    calls: { reads: [], lists: [], undo: [] },
     terraform: {},
     ...(checkSettings && { checkSettings }),
     fromResource: (): readonly Fact[] => [],

@@ -21,8 +21,9 @@ export function judge(docket: Docket, tally: Tally, reporter: Reporter, file: st
 }
 
 /** With where it was seen, and with its plan as calls. */
-export function reportedOf({ plan, read: _, ...assessment }: Assessment, record: CloudTrailRecord): Reported {
-  const source = sourceOf(record);
+export const reportedOf = (assessment: Assessment, record: CloudTrailRecord): Reported => withPlan(assessment, sourceOf(record));
+
+export function withPlan({ plan, read: _, ...assessment }: Assessment, source: ReplaySource): Reported {
   if (!plan) return { ...assessment, source };
   if (plan.calls.length > 0 || plan.why === undefined) return { ...assessment, source, plan: plan.calls };
   return { ...assessment, reason: `${assessment.reason}; nothing can be undone safely: ${plan.why}`, source, plan: [] };

@@ -1,6 +1,6 @@
 /** What pretty output keeps until the end: bounded, and repeated findings folded into one. */
 import type { Verdict } from '../../core/verdict';
-import { isReplaySource, type Reported } from './report';
+import { isReplaySource, type Reported, type Surface } from './report';
 
 /** Findings that are kept for each guardrail; the others are only counted. */
 const MOST_GROUPS = 500;
@@ -26,10 +26,15 @@ const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'];
 
 export class Groups {
   readonly #chapters = new Map<string, { readonly groups: Map<string, Group>; left: number }>();
+  readonly #keyOf: (assessment: Reported) => string;
+
+  constructor(surface: Surface) {
+    this.#keyOf = surface === 'replay' ? keyOfCall : keyOfPlace;
+  }
 
   add(assessment: Reported, file: string): void {
     const chapter = this.#chapterOf(assessment.guardrail);
-    const key = keyOf(assessment);
+    const key = this.#keyOf(assessment);
     const known = chapter.groups.get(key);
     if (known) fold(known, assessment);
     else if (chapter.groups.size >= MOST_GROUPS) chapter.left += 1;
@@ -55,11 +60,14 @@ export class Groups {
   }
 }
 
-/** A record repeats what another said when the same caller did the same to the same resource; templates do not repeat. */
-function keyOf({ verdict, code, resource, statement, source, reason }: Reported): string {
-  if (!isReplaySource(source)) return JSON.stringify([source.file, source.logicalId, source.line, verdict, code, statement, resource.id, reason]);
-  return JSON.stringify([verdict, code, resource.id, source.principal]);
-}
+/** A record repeats what another said when the same caller did the same to the same resource; what stands somewhere does not repeat. */
+const keyOfCall = ({ verdict, code, resource, source }: Reported): string =>
+  JSON.stringify([verdict, code, resource.id, isReplaySource(source) ? source.principal : '']);
+
+const keyOfPlace = ({ verdict, code, resource, statement, source, reason }: Reported): string => {
+  const place = isReplaySource(source) ? [source.accountId, source.region] : [source.file, source.logicalId, source.line];
+  return JSON.stringify([...place, verdict, code, statement, resource.id, reason]);
+};
 
 const timeOf = ({ source }: Reported): string => (isReplaySource(source) ? source.eventTime : '');
 

@@ -2,7 +2,7 @@
 import picocolors from 'picocolors';
 import type { Call, Severity } from '../../core/verdict';
 import { type Chapter, type Group, Groups } from './groups';
-import { isReplaySource, type Reported, type Reporter, type ReporterContext, type Summary } from './report';
+import { isReplaySource, type Reported, type Reporter, type ReporterContext, type Summary, type Surface } from './report';
 import { grouped, plural, printable, shorten, wrap } from './text';
 
 const INDENT = '    ';
@@ -13,9 +13,9 @@ const MOST_TEXT = 1000;
 type Colours = ReturnType<typeof picocolors.createColors>;
 
 export function prettyReporter({ surface, output, guardrails, colour, width }: ReporterContext): Reporter {
-  const groups = new Groups();
+  const groups = new Groups(surface);
   const colours = picocolors.createColors(colour);
-  const painter = { colours, width };
+  const painter = { colours, width, surface };
   return {
     begin: () => undefined,
     assessment: (assessment, file) => groups.add(assessment, file),
@@ -26,13 +26,16 @@ export function prettyReporter({ surface, output, guardrails, colour, width }: R
         for (const group of chapter.groups) output.write(`${linesOf(group, painter).join('\n')}\n\n`);
         if (chapter.left > 0) output.write(`  ${plural(chapter.left, 'more finding')}; --format json lists all of them\n\n`);
       }
-      const line = summaryOf(summary, surface === 'replay' ? 'record' : 'file', colours);
+      const line = summaryOf(summary, UNITS[surface], colours);
       if (line !== '') output.write(`${line}\n`);
     },
   };
 }
 
+const UNITS = { check: 'file', replay: 'record', audit: 'resource' } as const satisfies { readonly [surface in Surface]: string };
+
 interface Painter {
+  readonly surface: Surface;
   readonly colours: Colours;
   readonly width: number;
 }
@@ -44,7 +47,7 @@ function linesOf(group: Group, painter: Painter): readonly string[] {
   const { colours } = painter;
   const text = (label: string, value: string | undefined) => (value === undefined ? [] : paragraph(label, value, painter));
   return [
-    `  ${badgeOf(assessment, colours)}  ${placeOf(group, colours)}`,
+    `  ${badgeOf(assessment, colours)}  ${placeOf(group, painter)}`,
     `${INDENT}${[colours.dim(printable(assessment.resource.type)), ...nameOf(group)].join(' ')}`,
     ...text('', assessment.reason),
     ...text('way out: ', assessment.fix),
@@ -75,12 +78,13 @@ function severityOf(severity: Severity | undefined, { red, yellow, dim }: Colour
   return severity === 'MEDIUM' ? yellow(severity) : dim(severity);
 }
 
-function placeOf({ assessment: { source }, file }: Group, { dim, underline }: Colours): string {
+function placeOf({ assessment: { source }, file }: Group, { surface, colours: { dim, underline } }: Painter): string {
   if (!isReplaySource(source)) {
     const place = printable(source.line === undefined ? file : `${file}:${source.line}`);
     return `${underline(place)} ${dim(printable(source.logicalId))}`;
   }
   const where = [source.accountId, source.region].filter((part) => part !== '').join('/');
+  if (surface === 'audit') return underline(printable(where));
   const who = shorten(source.principal, 120);
   return [underline(printable(source.eventTime)), printable(source.eventName), dim(printable(`by ${who} in ${where}`))].join(' ');
 }
@@ -104,10 +108,10 @@ export function describeCall({ action, input }: Call): string {
   return [action, ...fields].join(' ');
 }
 
-function summaryOf(summary: Summary, unit: 'file' | 'record', colours: Colours): string {
+function summaryOf(summary: Summary, unit: (typeof UNITS)[Surface], colours: Colours): string {
   const { judged, compliant, violation, undetermined, exempt, scanned, errors } = summary;
   const read = unit === 'file' ? scanned.files : scanned.records;
-  if (read === 0) return '';
+  if (read === 0 && unit !== 'resource') return '';
   const damage = errors.length === 0 ? '' : `; ${colours.yellow(`${plural(errors.length, 'error')} while reading`)}`;
   if (judged === compliant) return `${colours.green('✓')} ${grouped(judged)} judged, nothing violated${damage}`;
   const parts = [

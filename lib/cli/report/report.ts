@@ -1,11 +1,12 @@
 /** What the verbs report, and to whom: the shapes of design section 6. */
 import type { AnyGuardrail } from '../../core/guardrail';
 import type { Assessment, Call } from '../../core/verdict';
+import type { CallReport } from '../../handlers/ports';
 import type { Output } from '../output';
 
 export const FORMATS = ['pretty', 'json', 'sarif'] as const;
 export type Format = (typeof FORMATS)[number];
-export type Surface = 'check' | 'replay';
+export type Surface = 'check' | 'replay' | 'audit';
 
 export interface CheckSource {
   /** As given or relative to the working folder, with `/`. */
@@ -16,6 +17,7 @@ export interface CheckSource {
   readonly logicalId: string;
 }
 
+/** An audit is an event of its own: the call of whoever looks. */
 export interface ReplaySource {
   readonly eventId: string;
   readonly eventName: string;
@@ -28,7 +30,7 @@ export interface ReplaySource {
 /** An assessment with where it comes from. */
 export interface Reported extends Omit<Assessment, 'plan' | 'read'> {
   readonly source: CheckSource | ReplaySource;
-  /** For `replay`: there for every violation, empty where nothing can be undone safely. */
+  /** For `replay` and `audit`: there for every violation, empty where nothing can be undone safely. */
   readonly plan?: readonly Call[];
 }
 
@@ -50,8 +52,11 @@ export interface Summary {
   readonly violation: number;
   readonly undetermined: number;
   readonly exempt: number;
+  /** `records`: of an audit, the resources that were looked at. */
   readonly scanned: { readonly files: number; readonly records: number; readonly bytes: number };
   readonly errors: readonly Problem[];
+  /** Of `audit --fix`. */
+  readonly fix?: { readonly undone: number; readonly calls: readonly CallReport[]; readonly unread: readonly string[]; readonly undoFile?: string };
 }
 
 /** Writes while the judging goes on: no reporter holds all assessments. */

@@ -3,12 +3,11 @@ import { createAws } from '../../aws';
 import { createClients } from '../../aws/clients';
 import { region as regionFormat } from '../../config/formats';
 import { UsageError } from '../../core/errors';
-import type { Value } from '../../core/value';
-import type { Ports } from '../../handlers/ports';
 import { openDocket } from '../docket';
 import { EXIT } from '../exit';
 import { readFlag } from '../flags';
 import type { Io } from '../io';
+import { logTo } from '../log';
 import type { Output } from '../output';
 import { objectionTo } from './excuse';
 import { jsonOf, prettyOf } from './report';
@@ -51,10 +50,3 @@ function awsOf(region: string | undefined, io: Io) {
     { send: (action, input, where = region, signal) => clients.send(action, input, where, signal) },
   )({ remaining: () => Number.POSITIVE_INFINITY, log: logTo(io), functionArn: 'perimeter-undo' });
 }
-
-/** Warnings alone: what is found out is in the results. */
-const logTo =
-  (io: Io): Ports['log'] =>
-  (level, message, fields: { readonly [name: string]: Value } = {}) => {
-    if (level === 'warn' || level === 'error') io.stderr.write(`perimeter: ${message} ${JSON.stringify(fields)}\n`);
-  };

@@ -4,12 +4,12 @@ import { resolve } from 'node:path';
 import type { Aws } from '../../aws';
 import { UsageError } from '../../core/errors';
 import { generatorOf } from '../../core/finding';
-import type { Value } from '../../core/value';
+import { asList, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
 import { AwsFailure } from '../../handlers/ports';
 import { STDIN } from '../files';
 import type { Io } from '../io';
-import { readJson } from '../json-file';
+import { readJsonOrLines } from '../json-file';
 import { findingsIn, isUndoKey, type Removal, removalOf, type Told, toldBy } from './removal';
 
 /** AWS in a Region; undefined: in that of the environment. */
@@ -31,9 +31,9 @@ export async function removalsOf(what: string, source: Source): Promise<readonly
 }
 
 async function fromFile(name: string, source: Source): Promise<readonly Removal[]> {
-  const document = await readJson(name, 'a finding', source.io);
-  const record = removalOf(document);
-  if (record) return [record];
+  const document = await readJsonOrLines(name, 'a finding', source.io);
+  const records = asList(document).flatMap((entry) => removalOf(entry) ?? []);
+  if (records.length > 0) return records.filter((record, index) => !records.slice(index + 1).some((later) => holds(later, record)));
   const findings = findingsIn(document);
   if (findings.length === 0)
     throw new UsageError(`${name} holds no finding: give one as JSON, what perimeter invoke printed, or the key of an undo record`);
@@ -43,6 +43,14 @@ async function fromFile(name: string, source: Source): Promise<readonly Removal[
   const removals: Removal[] = [];
   for (const each of told.values()) removals.push(await fromTold(each, source));
   return removals;
+}
+
+/** What was removed in several rounds has a record for each, the last of which holds what those before it do. */
+function holds(later: Removal, earlier: Removal): boolean {
+  const calls = new Set(later.restore.map((call) => JSON.stringify(call)));
+  return (
+    later.guardrail === earlier.guardrail && later.resource === earlier.resource && earlier.restore.every((call) => calls.has(JSON.stringify(call)))
+  );
 }
 
 async function fromKey(key: string, { awsIn, region }: Source): Promise<Removal> {

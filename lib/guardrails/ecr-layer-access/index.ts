@@ -1,5 +1,6 @@
 import { defineGuardrail } from '../../core/guardrail';
 import { CREATION_TEMPLATE, ENDPOINT, REGISTRY_POLICY, REPLICATION, REPOSITORY } from './facts';
+import { inventory } from './inventory';
 import { facts, reads } from './live';
 import { checkSettings, options } from './options';
 import { plan } from './plan';
@@ -71,6 +72,7 @@ export default defineGuardrail({
       'ecr:DescribeRepositoryCreationTemplates',
       'ec2:DescribeVpcEndpoints',
     ],
+    lists: ['ecr:DescribeRepositories', 'ecr:DescribeRepositoryCreationTemplates', 'ec2:DescribeVpcEndpoints'],
     undo: [
       'ecr:SetRepositoryPolicy',
       'ecr:DeleteRepositoryPolicy',
@@ -86,7 +88,7 @@ export default defineGuardrail({
   fromResource,
   fromRecord,
   evaluate,
-  live: { reads, facts },
+  live: { reads, facts, inventory },
   closes,
   plan,
   scp,

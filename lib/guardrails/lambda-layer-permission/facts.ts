@@ -61,6 +61,10 @@ export function closes(record: CloudTrailRecord): readonly LayerPermissionFact[]
   return isOwnersCopy(record, ownerOf(record, layer.layerArn)) ? [{ kind: 'unreadable', ...about(layer, record.place) }] : [];
 }
 
+/** The policy of a version that a list names. */
+export const unreadPolicy = (versionArn: string | undefined, place: Place): readonly LayerPermissionFact[] =>
+  versionArn === undefined ? [] : [{ kind: 'unreadable', ...about(parseLayerName(versionArn, place), place) }];
+
 function about(layer: LayerRef, place: Place): Omit<LayerFact, 'statement'> {
   const account = parseArn(layer.layerArn)?.account;
   const owner = account !== undefined && isAccountId(account) ? account : place.account;

@@ -1,6 +1,7 @@
 import { defineGuardrail } from '../../core/guardrail';
 import { asText } from '../../core/value';
 import { closes, fromRecord, fromResource } from './facts';
+import { inventory } from './inventory';
 import { facts, reads } from './live';
 import { plan } from './plan';
 import { evaluate } from './rule';
@@ -30,7 +31,11 @@ export default defineGuardrail({
     },
   },
   options: {},
-  calls: { reads: ['lambda:GetLayerVersionPolicy'], undo: ['lambda:RemoveLayerVersionPermission'] },
+  calls: {
+    reads: ['lambda:GetLayerVersionPolicy'],
+    lists: ['lambda:ListLayers', 'lambda:ListLayerVersions'],
+    undo: ['lambda:RemoveLayerVersionPermission'],
+  },
   terraform: {
     // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_layer_version_permission
     aws_lambda_layer_version_permission: (attributes) => ({
@@ -46,7 +51,7 @@ export default defineGuardrail({
   fromResource,
   fromRecord,
   evaluate,
-  live: { reads, facts },
+  live: { reads, facts, inventory },
   closes,
   plan,
   scp,

@@ -5,7 +5,7 @@ import type { Fact, Place, ResourceInput } from '../../core/guardrail';
 import { type Policy, parsePolicy, parseStatement, type Statement } from '../../core/iam/policy';
 import { statementText } from '../../core/iam/stored';
 import { type FunctionRef, parseFunctionName } from '../../core/lambda';
-import { asText, hole, isUnknown, propertyIgnoringCase, type Value } from '../../core/value';
+import { asText, hole, isObject, isUnknown, property, propertyIgnoringCase, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
 
 type Properties = { readonly [name: string]: Value };
@@ -20,8 +20,8 @@ interface LambdaFact extends Fact {
 export interface GrantFact extends LambdaFact {
   readonly kind: 'grant';
   readonly grant: Statement;
-  /** How it was written, and so how it is undone: one statement, or a document as a whole. */
-  readonly via: 'statement' | 'document';
+  /** How it was written, and so how it is undone: one statement, or a document as a whole; `found`: nobody knows. */
+  readonly via: 'statement' | 'document' | 'found';
   /** The whole document, where it is known. */
   readonly document?: Policy;
 }
@@ -93,6 +93,18 @@ export function closes(record: CloudTrailRecord): readonly PermissionFact[] {
   );
   if (/^(Delete|Update)FunctionUrlConfig/.test(record.eventName)) return [url];
   return isCallOf(record.eventName, 'DeleteFunction') ? [url, ...policies] : policies;
+}
+
+/** The policy of a function, a version or an alias that a list names: whatever wrote its statements, each goes by its own name. */
+export function unreadPolicy(functionArn: string, place: Place, qualifier?: string): readonly PermissionFact[] {
+  return [{ kind: 'unreadable', ...about(PERMISSION, parseFunctionName(functionArn, place, qualifier), place), what: 'it has not been read' }];
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_FunctionUrlConfig.html */
+export function listedUrl(item: Value, place: Place): readonly PermissionFact[] {
+  const arn = asText(propertyIgnoringCase(isObject(item) ? item : {}, 'FunctionArn'));
+  if (arn === undefined) return [];
+  return [{ kind: 'url', ...about(URL, parseFunctionName(arn, place), place), authType: asText(property(item, 'AuthType')) }];
 }
 
 function about(type: string, target: FunctionRef, place: Place): Omit<LambdaFact, 'statement'> {

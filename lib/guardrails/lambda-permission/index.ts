@@ -1,5 +1,6 @@
 import { defineGuardrail } from '../../core/guardrail';
 import { closes, fromRecord, fromResource } from './facts';
+import { inventory } from './inventory';
 import { facts, reads } from './live';
 import { options } from './options';
 import { plan } from './plan';
@@ -59,13 +60,14 @@ export default defineGuardrail({
   options,
   calls: {
     reads: ['lambda:GetPolicy', 'lambda:GetFunctionUrlConfig'],
+    lists: ['lambda:ListFunctions', 'lambda:ListVersionsByFunction', 'lambda:ListAliases', 'lambda:ListFunctionUrlConfigs'],
     undo: ['lambda:RemovePermission', 'lambda:PutResourcePolicy', 'lambda:DeleteResourcePolicy', 'lambda:UpdateFunctionUrlConfig'],
   },
   terraform,
   fromResource,
   fromRecord,
   evaluate,
-  live: { reads, facts },
+  live: { reads, facts, inventory },
   closes,
   plan,
   scp,

@@ -17,7 +17,11 @@ export function facts(fact: PermissionFact, [answer]: readonly LiveAnswer[]): re
   if (fact.kind === 'url') return [{ kind: 'url', ...base, authType: asText(property(answer.output, 'AuthType')) }];
   const revisionId = asText(property(answer.output, 'RevisionId'));
   const all = documentFacts(base, property(answer.output, 'Policy')).map((now) => ({ ...now, ...(revisionId !== undefined && { revisionId }) }));
-  if (fact.kind !== 'grant' || fact.via === 'document') return all;
+  if (fact.kind !== 'grant') return all.map((now) => (now.kind === 'grant' && isOfStatements(fact) ? { ...now, via: 'found' } : now));
+  if (fact.via !== 'statement') return all.map((now) => (now.kind === 'grant' ? { ...now, via: fact.via } : now));
   // An event of AddPermission is about its own statement; the others have events of their own.
   return all.flatMap((now) => (now.kind === 'grant' && now.grant.sid === fact.grant.sid ? [{ ...now, via: fact.via }] : []));
 }
+
+/** Findings about a statement go by the type of what grants one. */
+const isOfStatements = ({ resource }: PermissionFact): boolean => resource.type === 'AWS::Lambda::Permission';

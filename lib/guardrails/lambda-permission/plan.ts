@@ -12,7 +12,7 @@ export function plan(fact: PermissionFact, _violation: unknown, violating: reado
     case 'url':
       return closeUrl(fact);
     case 'grant':
-      return fact.grant.sid !== undefined && isAddressable(fact) ? removeStatement(fact, fact.grant.sid) : rewrite(fact, violating);
+      return fact.grant.sid !== undefined && isAddressable(fact, violating) ? removeStatement(fact, fact.grant.sid) : rewrite(fact, violating);
     default:
       return noSafePlan('what is granted could not be read');
   }
@@ -27,9 +27,10 @@ function closeUrl({ target }: UrlFact): Plan {
   return { calls: [update('AWS_IAM')], restore: [update('NONE')] };
 }
 
-/** A statement can be named by its `Sid` when it is alone in having it. */
-const isAddressable = ({ grant, via, document }: GrantFact): boolean =>
-  via === 'statement' && (document?.statements ?? [grant]).filter(({ sid }) => sid === grant.sid).length === 1;
+/** A statement can be named by its `Sid` when it is alone in having it; of what was found, when nothing else has to go with it. */
+const isAddressable = ({ grant, via, document }: GrantFact, violating: readonly PermissionFact[]): boolean =>
+  (via === 'statement' || (via === 'found' && violating.length === 1)) &&
+  (document?.statements ?? [grant]).filter(({ sid }) => sid === grant.sid).length === 1;
 
 function removeStatement({ target, grant, document, revisionId }: GrantFact, sid: string): Plan {
   const call: Call = { action: 'lambda:RemovePermission', input: { ...named(target), StatementId: sid, ...guarded(revisionId) } };

@@ -1,5 +1,6 @@
 import { defineGuardrail } from '../../core/guardrail';
 import { fromResource, RESOURCE_TYPES } from './facts';
+import { inventory } from './inventory';
 import { facts, more, reads } from './live';
 import { options } from './options';
 import { plan } from './plan';
@@ -63,6 +64,7 @@ export default defineGuardrail({
       'lambda:GetWebFunctionRevision',
       'ec2:DescribeSubnets',
     ],
+    lists: ['lambda:ListFunctions', 'lambda:ListCapacityProviders', 'lambda:ListNetworkConnectors'],
     undo: [],
     quarantine: ['lambda:PutFunctionConcurrency'],
   },
@@ -70,7 +72,7 @@ export default defineGuardrail({
   fromResource,
   fromRecord,
   evaluate,
-  live: { reads, more, facts },
+  live: { reads, more, facts, inventory },
   closes,
   plan,
   scp,

@@ -24,7 +24,7 @@ export function facts(fact: NetworkFact, answers: readonly LiveAnswer[]): readon
   const looked = lookedAt(fact, answers);
   if (!looked) return [];
   const now = { ...known, networks: looked.networks, ...reservedOf(answers[1], fact) };
-  return [isReplica(answer) ? spareReplica(now) : now];
+  return [answer.kind === 'found' && isReplica(answer.output) ? spareReplica(now) : now];
 }
 
 /** What the answers tell, and what they leave to be looked at. */
@@ -107,8 +107,7 @@ function isGoing(output: Value): boolean {
 }
 
 /** Lambda names the main function of a replica: https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html */
-const isReplica = (answer: LiveAnswer): boolean =>
-  answer.kind === 'found' && parseArn(asText(property(answer.output, 'MasterArn')) ?? '')?.service === 'lambda';
+export const isReplica = (configuration: Value): boolean => parseArn(asText(property(configuration, 'MasterArn')) ?? '')?.service === 'lambda';
 
 function reservedOf(answer: LiveAnswer | undefined, { compute }: NetworkFact): Pick<NetworkFact, 'reserved'> {
   const reserved = compute === 'function' && answer?.kind === 'found' ? property(answer.output, 'ReservedConcurrentExecutions') : undefined;

@@ -69,6 +69,12 @@ export function networksOfAnswer({ compute, resource, owner }: NetworkFact, resp
   return reader({ response, place: { partition, region, account: owner }, operation })[0]?.networks;
 }
 
+/** An item of a list has the fields of the answer that one thing alone would have, or leaves the network to be read. */
+export function fromListed(compute: NetworkFact['compute'], item: Value, place: Place): readonly NetworkFact[] {
+  const [operation, reader] = ANSWERS[compute];
+  return reader({ response: item, place, operation });
+}
+
 const ANSWERS: { readonly [compute in NetworkFact['compute']]: readonly [operation: string, read: CallReader] } = {
   function: ['UpdateFunctionConfiguration', fromFunctionCall],
   'capacity-provider': ['UpdateCapacityProvider', fromCapacityProviderCall],

@@ -2,6 +2,7 @@
 import { defineGuardrail } from '../../core/guardrail';
 import { closes, factsOfRecord } from './facts.record';
 import { factsOfResource } from './facts.resource';
+import { inventory } from './inventory';
 import { facts, more, reads } from './live';
 import { plan } from './plan';
 import { evaluate } from './rule';
@@ -65,6 +66,7 @@ export default defineGuardrail({
   options,
   calls: {
     reads: ['sns:ListSubscriptionsByTopic', 'sns:GetSubscriptionAttributes', 'sns:GetTopicAttributes'],
+    lists: ['sns:ListTopics', 'sns:ListSubscriptionsByTopic'],
     undo: ['sns:Unsubscribe', 'sns:SetSubscriptionAttributes', 'sns:SetTopicAttributes', 'sns:RemovePermission'],
     looksAgain: true,
   },
@@ -73,7 +75,7 @@ export default defineGuardrail({
   fromResource: factsOfResource,
   fromRecord: factsOfRecord,
   evaluate,
-  live: { reads, more, facts },
+  live: { reads, more, facts, inventory },
   closes,
   plan,
   scp,

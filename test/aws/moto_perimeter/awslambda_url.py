@@ -1,9 +1,9 @@
 """Lambda: function URLs, one for the function and one for each alias.
 
 https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html,
-https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html and its siblings for update, get, delete and list.
+https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html and its siblings for update, get, and delete.
 
-moto keeps one for a function whatever the alias, overwrites the existing one, and cannot list them.
+moto keeps one for a function whatever the alias, and overwrites the existing one.
 """
 
 from __future__ import annotations
@@ -45,7 +45,6 @@ def patch() -> None:
         update_function_url_config,
         get_function_url_config,
         delete_function_url_config,
-        list_function_url_configs,
     ):
         setattr(LambdaResponse, operation.__name__, operation)
 
@@ -106,9 +105,3 @@ def get_function_url_config(self: LambdaResponse) -> Any:
 def delete_function_url_config(self: LambdaResponse) -> Any:
     del urls_of(self.backend)[_existing(self)["FunctionArn"]]
     return _reply(204)
-
-
-def list_function_url_configs(self: LambdaResponse) -> Any:
-    arn = _arn(self)
-    own = [url for known, url in urls_of(self.backend).items() if known == arn or known.startswith(f"{arn}:")]
-    return _reply(200, {"FunctionUrlConfigs": own})

@@ -12,7 +12,7 @@ const guardrail = (id: string, title: string, codes: AnyGuardrail['codes']): Any
   events: [],
   codes,
   options: {},
-  calls: { reads: [], undo: [] },
+  calls: { reads: [], lists: [], undo: [] },
   terraform: {},
   fromResource: () => [],
   fromRecord: () => [],

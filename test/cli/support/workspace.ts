@@ -41,6 +41,7 @@ export interface Document {
     readonly violation: number;
     readonly undetermined: number;
     readonly compliant: number;
+    readonly exempt: number;
     readonly scanned: { readonly files: number; readonly records: number; readonly bytes: number };
     readonly errors: readonly { readonly file: string; readonly offset?: number; readonly line?: number; readonly message: string }[];
   };
