@@ -12,7 +12,10 @@ export const readJson = async (name: string, what: string, io: Io): Promise<Valu
 /** One document, or one a line: then the list of them. @throws UsageError as above */
 export async function readJsonOrLines(name: string, what: string, io: Io): Promise<Value> {
   const bytes = await readBytes(name, what, io);
-  const lines = bytes.toString('utf8').split('\n').filter((line) => line.trim() !== '');
+  const lines = bytes
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
   const isEach = lines.length > 1 && lines.every((line) => line.startsWith('{') && line.trimEnd().endsWith('}'));
   return isEach ? lines.map((line) => parseJson(Buffer.from(line), name, what)) : parseJson(bytes, name, what);
 }
