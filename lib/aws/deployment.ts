@@ -20,8 +20,21 @@ export interface RegionState {
   readonly region: string;
   readonly securityHub: Seen<boolean>;
   readonly trails: Seen<readonly Trail[]>;
-  /** Names of our hooks that are there: `Perimeter::LambdaVpc::Stacks`. */
-  readonly hooks: Seen<readonly string[]>;
+  readonly hooks: Seen<readonly HookState[]>;
+}
+
+export interface HookState {
+  /** `Perimeter::LambdaVpc::Stacks` */
+  readonly name: string;
+  /** `HookInvocationStatus` of its configuration: CloudFormation asks it only where this is `ENABLED`. */
+  readonly status: string;
+}
+
+/** What a unit or the root has already. */
+export interface Attached {
+  readonly target: string;
+  /** Names of its service control policies. */
+  readonly policies: readonly string[];
 }
 
 export interface DeploymentState {
@@ -29,6 +42,7 @@ export interface DeploymentState {
   /** Types that are enabled on every root. */
   readonly policyTypes: Seen<readonly string[]>;
   readonly stackSetsAccess: Seen<boolean>;
+  readonly attached: Seen<readonly Attached[]>;
   readonly delegatedAdministrators: Seen<readonly string[]>;
   readonly directory: Seen<{ readonly writtenAt: Date; readonly accounts: number }>;
   readonly regions: readonly RegionState[];
@@ -41,12 +55,14 @@ export interface Question {
   readonly organizationsRegion: string;
   readonly directory: DirectoryAddress;
   readonly regions: readonly string[];
+  /** Ids of the units that policies are attached to; none: the root. */
+  readonly targets: readonly string[];
 }
 
 /** Never throws for what AWS refuses: that part is unseen. */
-export async function readDeployment({ organizationsRegion, directory, regions }: Question): Promise<DeploymentState> {
+export async function readDeployment({ organizationsRegion, directory, regions, targets }: Question): Promise<DeploymentState> {
   return {
-    ...(await readOrganization(organizationsRegion)),
+    ...(await readOrganization(organizationsRegion, targets)),
     directory: await look(async () => {
       const { accountIds, writtenAt } = await readDirectory(directory);
       return { writtenAt, accounts: accountIds.size };
@@ -55,10 +71,9 @@ export async function readDeployment({ organizationsRegion, directory, regions }
   };
 }
 
-async function readOrganization(region: string): Promise<Omit<DeploymentState, 'directory' | 'regions'>> {
-  const { DescribeOrganizationCommand, ListDelegatedAdministratorsCommand, ListRootsCommand, OrganizationsClient } = await import(
-    '@aws-sdk/client-organizations'
-  );
+async function readOrganization(region: string, targets: readonly string[]): Promise<Omit<DeploymentState, 'directory' | 'regions'>> {
+  const { DescribeOrganizationCommand, ListDelegatedAdministratorsCommand, ListPoliciesForTargetCommand, ListRootsCommand, OrganizationsClient } =
+    await import('@aws-sdk/client-organizations');
   const { CloudFormationClient, DescribeOrganizationsAccessCommand } = await import('@aws-sdk/client-cloudformation');
   const organizations = new OrganizationsClient({ region });
   const cloudFormation = new CloudFormationClient({ region });
@@ -70,6 +85,16 @@ async function readOrganization(region: string): Promise<Omit<DeploymentState, '
     policyTypes: await look(async () => {
       const { Roots = [] } = await organizations.send(new ListRootsCommand({}));
       return Roots.flatMap(({ PolicyTypes = [] }) => PolicyTypes.flatMap(({ Type, Status }) => (Type && Status === 'ENABLED' ? [Type] : [])));
+    }),
+    attached: await look(async () => {
+      const roots = async () => ((await organizations.send(new ListRootsCommand({}))).Roots ?? []).flatMap(({ Id }) => Id ?? []);
+      return Promise.all(
+        (targets.length > 0 ? targets : await roots()).map(async (TargetId) => {
+          const asked = new ListPoliciesForTargetCommand({ TargetId, Filter: 'SERVICE_CONTROL_POLICY', MaxResults: 20 });
+          const { Policies = [] } = await organizations.send(asked);
+          return { target: TargetId, policies: Policies.flatMap(({ Name }) => Name ?? []) };
+        }),
+      );
     }),
     stackSetsAccess: await look(async () => (await cloudFormation.send(new DescribeOrganizationsAccessCommand({}))).Status === 'ENABLED'),
     delegatedAdministrators: await look(async () => {
@@ -120,24 +145,45 @@ const plainly =
   ({ IncludeManagementEvents = true, ReadWriteType = 'All' }: EventSelector): boolean =>
     IncludeManagementEvents && ['All', what === 'reads' ? 'ReadOnly' : 'WriteOnly'].includes(ReadWriteType);
 
+/** One that is narrower in any way but these logs something, and nobody knows whether it is what is needed. */
+const LEFT_OUT = ['kms.amazonaws.com', 'rdsdata.amazonaws.com'];
 const byFields =
   (what: 'reads' | 'writes') =>
-  ({ FieldSelectors = [] }: AdvancedEventSelector): boolean => {
-    const readOnly = FieldSelectors.find(({ Field }) => Field === 'readOnly');
-    const isManagement = FieldSelectors.some(({ Field, Equals }) => Field === 'eventCategory' && Equals?.includes('Management'));
-    return isManagement && (readOnly === undefined || readOnly.Equals?.includes(String(what === 'reads')) === true);
-  };
+  ({ FieldSelectors = [] }: AdvancedEventSelector): boolean =>
+    FieldSelectors.some(({ Field, Equals }) => Field === 'eventCategory' && Equals?.includes('Management')) &&
+    FieldSelectors.every(({ Field, Equals, NotEquals, ...others }) => {
+      if (Field === 'eventCategory') return true;
+      if (Field === 'readOnly') return Equals?.includes(String(what === 'reads')) === true;
+      return (
+        Field === 'eventSource' &&
+        !Equals &&
+        Object.values(others).every((value) => value === undefined) &&
+        NotEquals?.every((source) => LEFT_OUT.includes(source)) === true
+      );
+    });
 
-async function readHooks(client: CloudFormationClient): Promise<readonly string[]> {
-  const { ListTypesCommand } = await import('@aws-sdk/client-cloudformation');
+async function readHooks(client: CloudFormationClient): Promise<readonly HookState[]> {
+  const { BatchDescribeTypeConfigurationsCommand, ListTypesCommand } = await import('@aws-sdk/client-cloudformation');
   const names: string[] = [];
   let NextToken: string | undefined;
   do {
     const page = await client.send(new ListTypesCommand({ Type: 'HOOK', Visibility: 'PRIVATE', NextToken }));
-    names.push(...(page.TypeSummaries ?? []).flatMap(({ TypeName }) => TypeName ?? []));
+    names.push(...(page.TypeSummaries ?? []).flatMap(({ TypeName }) => (TypeName?.startsWith('Perimeter::') ? [TypeName] : [])));
     NextToken = page.NextToken;
   } while (NextToken);
-  return names.filter((name) => name.startsWith('Perimeter::'));
+  if (names.length === 0) return [];
+  const asked = new BatchDescribeTypeConfigurationsCommand({ TypeConfigurationIdentifiers: names.map((TypeName) => ({ Type: 'HOOK', TypeName })) });
+  const { TypeConfigurations = [] } = await client.send(asked);
+  return names.map((name) => ({
+    name,
+    status: statusOf(TypeConfigurations.find(({ TypeName }) => TypeName === name)?.Configuration),
+  }));
+}
+
+/** https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/hook-configuration-schema.html */
+function statusOf(configuration: string | undefined): string {
+  const status = /"HookInvocationStatus"\s*:\s*"(\w+)"/.exec(configuration ?? '')?.[1];
+  return status ?? 'without a configuration';
 }
 
 /** A mistake of ours is no answer of AWS. */

@@ -35,25 +35,26 @@ export function estimate(configuration: WholeConfiguration, guardrails: readonly
   const { alarms, dashboard } = configuration.deployment;
   const queues = active.filter(({ events }) => events.some(({ readOnly }) => readOnly)).length;
   return [
-    line('alarms', alarms ? ALARMS_OF_A_GUARDRAIL * active.length : 0, PRICES.alarm),
-    line('dashboard', dashboard ? 1 : 0, PRICES.dashboard),
-    line('looks into the queue of pulls', queues * DRAINS, runOf(REMEDIATOR_LIMITS.memoryMb, DRAINING_MS) + PRICES.queueRequest),
+    line('alarms', alarms ? ALARMS_OF_A_GUARDRAIL * active.length : 0, PRICES.alarm.usd),
+    line('dashboard', dashboard ? 1 : 0, PRICES.dashboard.usd),
+    line('looks into the queue of pulls', queues * DRAINS, runOf(REMEDIATOR_LIMITS.memoryMb, DRAINING_MS) + PRICES.queueRequest.usd),
     ...(traffic
       ? [
           line('invocations of remediators', traffic.judged, runOf(REMEDIATOR_LIMITS.memoryMb, JUDGING_MS) + logged(LOGGED_BYTES)),
           line('remediations', traffic.violations, runOf(REMEDIATOR_LIMITS.memoryMb, UNDOING_MS) + logged(3 * LOGGED_BYTES)),
-          line('findings', 2 * traffic.violations, PRICES.finding),
-          line('metrics', traffic.violations > 0 ? 2 * active.length : 0, PRICES.metric),
+          line('findings', 2 * traffic.violations, PRICES.finding.usd),
+          line('metrics', traffic.violations > 0 ? 2 * active.length : 0, PRICES.metric.usd),
         ]
       : []),
   ];
 }
 
 /** What an operation on a guarded resource costs through a hook: two of them never look at the same one. */
-export const hookCost = (): number => PRICES.hookOperation + runOf(HOOK_LIMITS.memoryMb, HOOK_MS);
+export const hookCost = (): number => PRICES.hookOperation.usd + runOf(HOOK_LIMITS.memoryMb, HOOK_MS);
 
 const line = (what: string, count: number, each: number): CostLine => ({ what, count, monthly: count * each });
 
-const runOf = (memoryMb: number, milliseconds: number): number => PRICES.request + (memoryMb / 1024) * (milliseconds / 1000) * PRICES.gigabyteSecond;
+const runOf = (memoryMb: number, milliseconds: number): number =>
+  PRICES.request.usd + (memoryMb / 1024) * (milliseconds / 1000) * PRICES.gigabyteSecond.usd;
 
-const logged = (bytes: number): number => (bytes / 1e9) * PRICES.gigabyteOfLogs;
+const logged = (bytes: number): number => (bytes / 1e9) * PRICES.gigabyteOfLogs.usd;

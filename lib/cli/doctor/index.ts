@@ -17,7 +17,7 @@ import { grouped, printable } from '../report/text';
 import type { Check } from './check';
 import { type CostLine, estimate, hookCost, type Traffic } from './cost';
 import { checkConfiguration, unasked } from './needs';
-import { PRICED } from './prices';
+import { LOOKED_UP, PRICES } from './prices';
 import { checkState } from './state';
 
 export interface DoctorOptions {
@@ -60,6 +60,7 @@ async function askAws(
     organizationsRegion: organizationsRegionOf(first),
     directory: directoryOf(configuration.trust, first),
     regions,
+    targets: configuration.rollout.flatMap(({ organizationalUnits }) => organizationalUnits),
   });
   const { organization } = state;
   if ('unseen' in organization && organization.unseen.startsWith('CredentialsProviderError'))
@@ -101,7 +102,7 @@ const totalOf = (lines: readonly CostLine[]): number => lines.reduce((sum, { mon
 
 function jsonOf(checks: readonly Check[], cost: readonly CostLine[] | undefined): string {
   const head = { schemaVersion: 1, tool: { name: PRODUCT, version: VERSION }, surface: 'doctor', checks };
-  return `${JSON.stringify({ ...head, ...(cost && { cost: { currency: 'USD', priced: PRICED, lines: cost, monthly: totalOf(cost) } }) }, undefined, 2)}\n`;
+  return `${JSON.stringify({ ...head, ...(cost && { cost: { currency: 'USD', lookedUp: LOOKED_UP, lines: cost, monthly: totalOf(cost), prices: PRICES } }) }, undefined, 2)}\n`;
 }
 
 const SIGNS = { ok: 'ok     ', missing: 'missing', unknown: 'unknown' } as const;
@@ -119,10 +120,11 @@ function prettyOf(checks: readonly Check[], cost: readonly CostLine[] | undefine
 
 function costLines(cost: readonly CostLine[], traffic: Traffic | undefined): readonly string[] {
   return [
-    `a month in one account and Region, at the list prices of us-east-1 in ${PRICED}, without free tiers:`,
+    'a month in one account and Region, at the list prices of us-east-1, without free tiers:',
     ...cost.map(({ what, count, monthly }) => `  $${monthly.toFixed(2).padStart(8)}  ${grouped(count)} ${what}`),
     `  $${totalOf(cost).toFixed(2).padStart(8)}  together${traffic ? ', at most: patterns leave out what is plainly compliant' : ''}`,
     `  and $${hookCost().toFixed(4)} for each create or update of a guarded resource by CloudFormation or Cloud Control`,
     ...(traffic ? [] : ['  what events cost: --replay results.json --days N, from perimeter replay --format json']),
+    `  prices as others quote AWS's pages, looked up on ${LOOKED_UP}: --format json names each with AWS's page, which decides`,
   ];
 }

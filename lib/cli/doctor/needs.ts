@@ -29,6 +29,10 @@ export const NEEDS = {
     what: 'resource control policies are enabled on the root',
     wayOut: 'aws organizations enable-policy-type --policy-type RESOURCE_CONTROL_POLICY --root-id ROOT',
   },
+  'policy-room': {
+    what: 'the policies fit beside those that are attached already',
+    wayOut: 'detach or merge what is not needed: aws organizations list-policies-for-target --filter SERVICE_CONTROL_POLICY --target-id TARGET',
+  },
   'delegated-administrator': {
     what: 'a delegated administrator of StackSets (only to deploy from another account than the management account)',
     wayOut:
@@ -45,7 +49,7 @@ export const NEEDS = {
       'aws securityhub enable-security-hub --no-enable-default-standards, or centrally for the organization; without it findings are logged and counted only',
   },
   hooks: {
-    what: 'the hooks are active',
+    what: 'the hooks are active: CloudFormation asks them',
     wayOut: 'deploy the member template again; aws cloudformation list-types --type HOOK --visibility PRIVATE lists them',
   },
   directory: {
@@ -85,14 +89,18 @@ function checkModes(configuration: WholeConfiguration, active: readonly AnyGuard
   return { ...check, state: 'ok', found: active.map(({ id }) => `${id}: ${configurationOf(configuration, id).mode}`).join(', ') };
 }
 
+/** As if all of them were enforced. Throws `UsageError` where they do not fit. */
+export const packedOf = (configuration: WholeConfiguration, active: readonly AnyGuardrail[]) =>
+  packPolicies(
+    renderPolicies(configuration, active).filter(({ kind }) => kind === 'scp'),
+    configuration.scp,
+  );
+
 function checkPolicies(configuration: WholeConfiguration, active: readonly AnyGuardrail[]): Check {
   const check = { id: 'policy-sizes', what: 'the policies fit into the quotas' };
   const { maxCharacters, maxPoliciesPerTarget } = configuration.scp;
   try {
-    const packed = packPolicies(
-      renderPolicies(configuration, active).filter(({ kind }) => kind === 'scp'),
-      configuration.scp,
-    );
+    const packed = packedOf(configuration, active);
     const sizes = packed.map(({ name, document }) => `${name} ${JSON.stringify(document).length}`);
     return {
       ...check,

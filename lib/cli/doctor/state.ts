@@ -1,9 +1,15 @@
 /** What AWS told, held against what is needed. */
 import type { DeploymentState, RegionState, Seen } from '../../aws/deployment';
 import type { WholeConfiguration } from '../../core/configuration';
+import { UsageError } from '../../core/errors';
 import type { AnyGuardrail } from '../../core/guardrail';
 import type { Check } from './check';
-import { activeIn, NEEDS, type NeedId } from './needs';
+import { activeIn, NEEDS, type NeedId, packedOf } from './needs';
+
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html: of service control policies, for a target. */
+const MOST_ATTACHED = 10;
+/** However they are deployed: `perimeter-1`, `pilot-perimeter-2`. */
+const OURS = /(^|-)perimeter-\d+$/;
 
 /** Older, it condemns nobody. */
 const STALE_MS = 24 * 60 * 60 * 1000;
@@ -33,6 +39,14 @@ export function checkState(state: DeploymentState, { configuration, guardrails, 
           return types.includes(type) ? ok('enabled') : missing(`enabled are: ${types.join(', ') || 'none'}`);
         }),
       ),
+    check('policy-room', state.attached, (attached) => {
+      const ours = countOf(configuration, active);
+      if (ours === undefined) return { state: 'unknown', found: 'the policies do not fit among themselves: see policy-sizes' };
+      const taken = attached.map(({ target, policies }) => ({ target, others: policies.filter((name) => !OURS.test(name)) }));
+      const full = taken.filter(({ others }) => others.length + ours > MOST_ATTACHED);
+      const told = (full.length > 0 ? full : taken).map(({ target, others }) => `${target} has ${others.length} (${others.join(', ')})`);
+      return (full.length > 0 ? missing : ok)(`${told.join('; ')}; ${ours} come to them, of ${MOST_ATTACHED} for a target`);
+    }),
     check('delegated-administrator', state.delegatedAdministrators, (accounts) =>
       ok(accounts.length > 0 ? accounts.join(', ') : 'none: deploy from the management account'),
     ),
@@ -44,23 +58,41 @@ export function checkState(state: DeploymentState, { configuration, guardrails, 
   ];
 }
 
+/** Undefined where they do not fit. */
+function countOf(configuration: WholeConfiguration, active: readonly AnyGuardrail[]): number | undefined {
+  try {
+    return packedOf(configuration, active).length;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return undefined;
+  }
+}
+
 function checkRegion({ region, securityHub, trails, hooks }: RegionState, active: readonly AnyGuardrail[], hasPulls: boolean): readonly Check[] {
   const expected = 2 * active.length;
   const checks = [
     check('trail', trails, (all) => {
       const logging = all.filter(({ isLogging, logsWrites }) => isLogging && logsWrites);
+      const organizations = logging.filter(({ isOrganization }) => isOrganization);
       if (logging.length === 0)
-        return missing(all.length === 0 ? 'there is no trail' : `none of ${all.map(({ name }) => name).join(', ')} logs changes`);
-      if (!logging.some(({ isOrganization }) => isOrganization))
-        return missing(`${logging.map(({ name }) => name).join(', ')} is of this account alone`);
-      if (hasPulls && !all.some(({ isLogging, logsReads }) => isLogging && logsReads))
-        return missing('no trail logs calls that read: pulls of images are not seen');
-      return ok(logging.map(({ name }) => name).join(', '));
+        return missing(all.length === 0 ? 'there is no trail' : `none of ${all.map(({ name }) => name).join(', ')} logs all changes`);
+      if (organizations.length === 0) return missing(`${logging.map(({ name }) => name).join(', ')} is of this account alone`);
+      if (hasPulls && !organizations.some(({ logsReads }) => logsReads))
+        return missing('no trail of the organization logs all calls that read: pulls of images are not seen');
+      return ok(organizations.map(({ name }) => name).join(', '));
     }),
     check('security-hub', securityHub, (isOn) => (isOn ? ok('enabled') : missing('not enabled'))),
-    check('hooks', hooks, (names) => {
-      if (names.length === 0) return { state: 'unknown', found: 'none: nothing is deployed in this account and Region yet' };
-      return names.length < expected ? missing(`${names.length} of ${expected}: ${[...names].sort().join(', ')}`) : ok(`${names.length} hooks`);
+    check('hooks', hooks, (all) => {
+      const idle = all.filter(({ status }) => status !== 'ENABLED').map(({ name, status }) => `${name} is ${status}`);
+      if (all.length === 0) return { state: 'unknown', found: 'none: nothing is deployed in this account and Region yet' };
+      if (all.length < expected)
+        return missing(
+          `${all.length} of ${expected}: ${all
+            .map(({ name }) => name)
+            .sort()
+            .join(', ')}`,
+        );
+      return idle.length > 0 ? missing(idle.join(', ')) : ok(`${all.length} hooks, all enabled`);
     }),
   ];
   return checks.map((one) => ({ ...one, id: `${one.id} ${region}` }));
