@@ -1,9 +1,10 @@
 /** Alarms and a dashboard, by choice: each is billed by the month in every account and Region. */
-import { Aws, CfnCondition, Fn } from 'aws-cdk-lib';
+import { Aws, Fn } from 'aws-cdk-lib';
 import { CfnAlarm, CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { AnyGuardrail } from '../core/guardrail';
 import { deadLetterName, hookName, pascal, remediatorName } from './names';
+import { ASYNCHRONOUS_METRICS, conditionOf } from './partitions';
 
 export interface WatchProps {
   readonly guardrails: readonly AnyGuardrail[];
@@ -36,8 +37,6 @@ export class Watch extends Construct {
   constructor(scope: Construct, id: string, { guardrails, alarms, dashboard }: WatchProps) {
     super(scope, id);
     if (alarms) {
-      // https://docs.amazonaws.cn/en_us/aws/latest/userguide/lambda.html: the China Regions have no metrics of asynchronous invocations
-      const measured = new CfnCondition(this, 'AgeIsMeasured', { expression: Fn.conditionNot(Fn.conditionEquals(Aws.PARTITION, 'aws-cn')) });
       for (const guardrail of guardrails) {
         const name = pascal(guardrail.id);
         this.alarm(`${name}HookErrors`, `the hook of ${guardrail.id} failed`, errorsOf(hookName(guardrail.id)));
@@ -49,7 +48,7 @@ export class Watch extends Construct {
           ageOf(remediatorName(guardrail.id)),
           OLDEST_MS,
         );
-        age.cfnOptions.condition = measured;
+        age.cfnOptions.condition = conditionOf(this, ASYNCHRONOUS_METRICS);
       }
     }
     if (dashboard) new CfnDashboard(this, 'Dashboard', { dashboardName: Fn.sub('perimeter-${AWS::Region}'), dashboardBody: bodyOf(guardrails) });

@@ -1,4 +1,5 @@
 /** A function with its code inline, its role, its log group: nothing that a bucket would have to hold. */
+import { Fn } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
@@ -6,6 +7,7 @@ import { Construct } from 'constructs';
 import type { Limits } from '../handlers/limits';
 import { logGrants, policyOf, type Statement, trustOf } from './grants';
 import { roleName } from './names';
+import { conditionOf, JSON_LOGS, type Lack } from './partitions';
 
 export interface InlineFunctionProps {
   readonly name: string;
@@ -17,13 +19,16 @@ export interface InlineFunctionProps {
   readonly grants: readonly Statement[];
   /** Where an event goes that failed for good. */
   readonly deadLetterArn?: string;
+  /** It is for this alone, and not made where a partition lacks it. */
+  readonly serves?: Lack;
 }
 
 export class InlineFunction extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, description, code, limits, logRetentionDays, grants, deadLetterArn }: InlineFunctionProps) {
+  constructor(scope: Construct, id: string, props: InlineFunctionProps) {
     super(scope, id);
+    const { name, description, code, limits, logRetentionDays, grants, deadLetterArn, serves } = props;
     const logGroup = new CfnLogGroup(this, 'Logs', { logGroupName: `/aws/lambda/${name}`, retentionInDays: logRetentionDays });
     const role = new CfnRole(this, 'Role', {
       roleName: roleName(name),
@@ -40,9 +45,13 @@ export class InlineFunction extends Construct {
       memorySize: limits.memoryMb,
       timeout: limits.timeoutSeconds,
       role: role.attrArn,
-      loggingConfig: { logFormat: 'JSON', applicationLogLevel: 'INFO', systemLogLevel: 'WARN', logGroup: logGroup.ref },
       ...(deadLetterArn !== undefined && { deadLetterConfig: { targetArn: deadLetterArn } }),
     });
+    // Our lines are JSON in either form; in this one there are levels, also of the platform's lines.
+    const json = { LogFormat: 'JSON', ApplicationLogLevel: 'INFO', SystemLogLevel: 'WARN', LogGroup: logGroup.ref };
+    const isOnlyWithJson = serves !== undefined && JSON_LOGS.partitions.every((partition) => serves.partitions.includes(partition));
+    const text = { LogFormat: 'Text', LogGroup: logGroup.ref };
+    resource.addPropertyOverride('LoggingConfig', isOnlyWithJson ? json : Fn.conditionIf(conditionOf(this, JSON_LOGS).logicalId, json, text));
     this.arn = resource.attrArn;
   }
 }

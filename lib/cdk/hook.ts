@@ -1,4 +1,5 @@
 /** The proactive layer of a guardrail: its function, and the two hooks that ask it. */
+import { CfnResource } from 'aws-cdk-lib';
 import { CfnLambdaHook } from 'aws-cdk-lib/aws-cloudformation';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -8,6 +9,7 @@ import { HOOK_LIMITS } from '../handlers/limits';
 import { InlineFunction, type InlineFunctionProps } from './function';
 import { allow, policyOf, trustOf } from './grants';
 import { hookName, OWN_STACKS, pascal, roleName } from './names';
+import { conditionOf, HOOKS } from './partitions';
 
 export interface HookProps extends Pick<InlineFunctionProps, 'code' | 'logRetentionDays' | 'grants'> {
   readonly guardrail: AnyGuardrail;
@@ -19,7 +21,7 @@ export class Hook extends Construct {
     super(scope, id);
     const name = hookName(guardrail.id);
     const description = `Perimeter, ${guardrail.title}: answers CloudFormation whether a resource may be deployed`;
-    const asked = new InlineFunction(this, 'Asked', { name, description, limits: HOOK_LIMITS, ...code });
+    const asked = new InlineFunction(this, 'Asked', { name, description, limits: HOOK_LIMITS, serves: HOOKS, ...code });
     const role = new CfnRole(this, 'Role', {
       roleName: roleName(`${name}-execution`),
       description: `Lets CloudFormation ask ${name}`,
@@ -54,5 +56,6 @@ export class Hook extends Construct {
         TargetNames: guardrail.resources.filter((type) => !type.startsWith('AWS::Serverless::')),
       });
     }
+    for (const made of this.node.findAll()) if (CfnResource.isCfnResource(made)) made.cfnOptions.condition = conditionOf(this, HOOKS);
   }
 }

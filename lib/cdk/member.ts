@@ -21,6 +21,7 @@ import { directoryGrants, directoryRegion } from './directory-address';
 import { allow, callsOf, grantsFor, policyOf, trustOf } from './grants';
 import { Hook } from './hook';
 import { arnOf, deadLetterName, LOOK_AGAIN_ROLE, pascal, roleArn, roleName, SCHEDULE_GROUP } from './names';
+import { HOOKS, partitionIn } from './partitions';
 import { Remediator } from './remediator';
 
 export interface MemberOptions {
@@ -56,7 +57,9 @@ export class MemberStack extends Stack {
     super(scope, id, { synthesizer: new BootstraplessSynthesizer(), analyticsReporting: false, suppressTemplateIndentation: true, ...props });
     const staged = configurationIn(configuration, stage);
     const active = guardrails.filter((guardrail) => configurationOf(staged, guardrail.id).mode !== 'off');
-    this.templateOptions.description = descriptionOf(staged, active);
+    const partition = partitionIn([...(stage?.regions ?? []), this.region]);
+    const hasHooks = partition === undefined || !HOOKS.partitions.includes(partition);
+    this.templateOptions.description = descriptionOf(staged, active, hasHooks ? '' : `; without hooks, which ${partition} does not have`);
     const directory = hasDirectory ? { bucket: directoryBucket(staged.trust), key: DIRECTORY_KEY, region: directoryRegion(this) } : undefined;
     const readsDirectory = hasDirectory ? directoryGrants(staged) : [];
     const { logRetentionDays, alarms, dashboard } = staged.deployment;
@@ -90,7 +93,7 @@ export class MemberStack extends Stack {
       this,
       remediators.filter(({ guardrail }) => guardrail.calls.looksAgain).map(({ remediator }) => remediator),
     );
-    for (const guardrail of active) {
+    for (const guardrail of hasHooks ? active : []) {
       new Hook(this, `${pascal(guardrail.id)}Hook`, {
         guardrail,
         mode: configurationOf(staged, guardrail.id).mode,
@@ -125,9 +128,9 @@ function lookAgain(scope: Construct, remediators: readonly Remediator[]): void {
   });
 }
 
-function descriptionOf(configuration: WholeConfiguration, active: readonly AnyGuardrail[]): string {
+function descriptionOf(configuration: WholeConfiguration, active: readonly AnyGuardrail[], lack: string): string {
   const modes = active.map(({ id }) => `${id} (${configurationOf(configuration, id).mode})`);
-  return `Perimeter, data perimeter guardrails: ${modes.length > 0 ? modes.join(', ') : 'none is on'}`;
+  return `Perimeter, data perimeter guardrails: ${modes.length > 0 ? modes.join(', ') : 'none is on'}${lack}`;
 }
 
 /** Throws `UsageError` where the template is larger than CloudFormation takes. */
