@@ -57,7 +57,7 @@ export class MemberStack extends Stack {
     super(scope, id, { synthesizer: new BootstraplessSynthesizer(), analyticsReporting: false, suppressTemplateIndentation: true, ...props });
     const staged = configurationIn(configuration, stage);
     const active = guardrails.filter((guardrail) => configurationOf(staged, guardrail.id).mode !== 'off');
-    const partition = partitionIn([...(stage?.regions ?? []), this.region]);
+    const partition = partitionIn([this.region, ...configuration.rollout.flatMap(({ regions }) => regions)]);
     const hasHooks = partition === undefined || !HOOKS.partitions.includes(partition);
     this.templateOptions.description = descriptionOf(staged, active, hasHooks ? '' : `; without hooks, which ${partition} does not have`);
     const directory = hasDirectory ? { bucket: directoryBucket(staged.trust), key: DIRECTORY_KEY, region: directoryRegion(this) } : undefined;

@@ -23,7 +23,7 @@ const withModes = (modes: { readonly [id: string]: Mode }): WholeConfiguration =
 };
 
 /** Where the configuration itself may name a partition, and where all of them are named. */
-const ELSEWHERE = ['ZipFile', 'EventPattern', 'Mappings'];
+const ELSEWHERE = ['ZipFile', 'EventPattern', 'Mappings', 'Conditions'];
 
 describe('for the example configuration', () => {
   it('has two functions for each guardrail, by the names that are reserved', () => {
@@ -56,7 +56,7 @@ describe('for the example configuration', () => {
   });
 
   it('needs nothing but itself: no parameter, rule, asset, transform or custom resource', () => {
-    expect(Object.keys(template).sort()).toEqual(['Description', 'Mappings', 'Resources']);
+    expect(Object.keys(template).sort()).toEqual(['Conditions', 'Description', 'Mappings', 'Resources']);
     expect(JSON.stringify(template)).not.toMatch(/Custom::|cdk-bootstrap|AssetParameters|AWS::CDK::Metadata|AWS::CloudFormation::Stack"/);
   });
 

@@ -13,7 +13,7 @@ beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'perimeter-emulators-'));
   mkdirSync(join(clone, 'scripts'));
   mkdirSync(join(clone, 'requirements'));
-  copyFileSync(join(ROOT, 'scripts/emulators.mjs'), join(clone, 'scripts/emulators.mjs'));
+  for (const name of ['emulators.mjs', 'python.mjs']) copyFileSync(join(ROOT, 'scripts', name), join(clone, 'scripts', name));
   writeFileSync(join(clone, 'requirements/emulators.txt'), 'moto==5.2.5\n');
 });
 
@@ -86,8 +86,8 @@ it.each([
   expect(existsSync(join(clone, '.venv'))).toBe(false);
 });
 
-it('finds every package pinned and hashed, and no address to get it from', () => {
-  const lines = readFileSync(join(ROOT, 'requirements/emulators.txt'), 'utf8').split('\n');
+it.each(['emulators', 'cfn-lint'])('finds every package of %s pinned and hashed, and no address to get it from', (name) => {
+  const lines = readFileSync(join(ROOT, `requirements/${name}.txt`), 'utf8').split('\n');
   const packages = lines.filter((line) => /^[a-z]/.test(line));
 
   expect(packages.filter((line) => !/^[a-z0-9-]+==[\w.]+ .*\\$/.test(line))).toEqual([]);
