@@ -89,12 +89,17 @@ function lookedAt({ resources, events, terraform }) {
   ].join('\n\n');
 }
 
-function seen({ sees }) {
+function seen({ sees, traps }) {
   return [
     'A service control policy compares the condition keys that AWS documents for a call, as text; where the language cannot say what the rule says, another layer does. The wildcard of an exemption is wider there: it crosses `:` and `/`.',
     table(
       ['what happens', 'its SCP', 'what it leaves, and to whom'],
       sees.map(({ what, scp, others }) => [plain(what), scp, plain(others)]),
+    ),
+    'What the language of policies does to the unwary:',
+    table(
+      ['trap', 'what this policy does'],
+      traps.map(({ trap, answer }) => [plain(trap), plain(answer)]),
     ),
   ].join('\n\n');
 }

@@ -35,10 +35,17 @@ export interface Sight {
   readonly codes?: readonly string[];
 }
 
+/** What the policy language does to the unwary, and what this policy does about it: a row of the guardrail's page. */
+export interface Trap {
+  readonly trap: string;
+  readonly answer: string;
+}
+
 /** A guardrail's part of the service control policies. */
 export interface GuardrailScp {
   readonly render: (scope: PolicyScope) => RenderedScp;
   readonly sees: readonly Sight[];
+  readonly traps: readonly Trap[];
 }
 
 /**

@@ -107,6 +107,7 @@ describe('scp test', () => {
     expect(code).toBe(0);
     expect(summary).toMatchObject({ denied: 0, unknown: 2, allowed: 2 });
     expect(assessments[0].reason).toMatch(/aws:principaltag\/perimeter-spared is not known/i);
+    expect((await place.run(['scp', 'test', 'log.json', '--config', 'tagged.yaml', '--strict'])).code).toBe(1);
   });
 
   it('says only what another configuration decides otherwise', async () => {

@@ -11,6 +11,8 @@ import type { PolicyStatement } from '../../lib/core/policy';
 import { isObject } from '../../lib/core/value';
 import type { Assessment } from '../../lib/core/verdict';
 import { guardrails } from '../../lib/guardrails';
+import { renderPolicies } from '../../lib/policies';
+import { lintPolicy } from '../../lib/policies/lint';
 import { NOW, recordOf } from '../support/cases';
 import { runs } from '../support/runs';
 import { answerOf, type Call, isBound } from './call';
@@ -80,6 +82,14 @@ describe.each(guardrails)('$id', (guardrail) => {
       fc.property(configurations(guardrail.id), (document) => {
         const configuration = load(document);
         const { principalArns } = configuration.spared;
+        const policies = renderPolicies(configuration, [guardrail]);
+        const errors = policies.flatMap(({ name, kind, document: policy }) =>
+          // Whether it fits is said where policies are packed.
+          lintPolicy(policy, kind, Number.POSITIVE_INFINITY)
+            .filter(({ level }) => level === 'error')
+            .map((lint) => ({ name, ...lint })),
+        );
+        expect(errors).toEqual([]);
         for (const { Effect, Action, Condition } of renderedFor(guardrail, configuration).statements) {
           expect(Effect).toBe('Deny');
           expect(Action?.every((action) => /^(ecr|lambda|sns):[A-Za-z]+$/.test(action))).toBe(true);
@@ -87,6 +97,9 @@ describe.each(guardrails)('$id', (guardrail) => {
             expect.arrayContaining(['arn:*:iam::*:role/stacksets-exec-*', ...principalArns]),
           );
         }
+        // Elsewhere it would let everybody through CloudFormation.
+        const forwarded = policies.filter(({ document: policy }) => JSON.stringify(policy).includes('aws:ViaAWSService')).map(({ name }) => name);
+        expect(forwarded).toEqual(guardrail.id === 'ecr-layer-access' ? ['ecr-layer-access'] : []);
       }),
       { numRuns: Math.max(20, numRuns) },
     );

@@ -111,6 +111,7 @@ function addTest(scp: Command, io: Io, output: Output, done: Done): void {
     .argument('<PATH...>', 'files, folders, or - for standard input')
     .addOption(new Option('--format <FORMAT>', 'how to report').choices(FORMATS).default('pretty'))
     .option('--all', 'report the allowed too')
+    .option('--strict', 'exit 1 for the unknown, too')
     .option('--against <FILE>', 'another configuration: report only what is decided otherwise than there')
     .addHelpText(
       'after',

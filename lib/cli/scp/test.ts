@@ -18,6 +18,7 @@ import { openPolicies, type Policies, policiesOf, type ScpOptions } from './poli
 export interface TestOptions extends ScpOptions {
   readonly format: Format;
   readonly all?: boolean;
+  readonly strict?: boolean;
   readonly against?: string;
 }
 
@@ -87,7 +88,7 @@ export async function test(paths: readonly string[], options: TestOptions, io: I
   tellErrors(tally, { format: options.format, fatal }, io);
   if (tally.bug) return EXIT.bug;
   if (fatal) return EXIT.usage;
-  return verdicts.denied > 0 ? EXIT.violated : EXIT.ok;
+  return verdicts.denied > 0 || (options.strict && verdicts.unknown > 0) ? EXIT.violated : EXIT.ok;
 }
 
 async function reporterOf({ format, against }: TestOptions, { policies, guardrails }: Policies, io: Io, output: Output): Promise<OutcomeReporter> {

@@ -53,6 +53,22 @@ export const scp: GuardrailScp = {
       codes: ['open-endpoint-policy'],
     },
   ],
+  traps: [
+    { trap: '`*` crosses `/`: `role/ci-*` admits `role/ci-x/other`', answer: 'a second denial holds roles below such a path to the other patterns' },
+    { trap: 'An empty list would refuse every pull', answer: 'an empty list is an error when the configuration is loaded' },
+    {
+      trap: '`aws:SourceIp` is absent behind a VPC endpoint, and a private address never stands in it',
+      answer: 'what is absent speaks neither for nor against; private networks are compared with `aws:VpcSourceIp` alone',
+    },
+    {
+      trap: 'Base images and add-ons lie in registries of others',
+      answer: 'only the registries of the organization are held to it, by `aws:ResourceAccount` and `aws:ResourceOrgID`',
+    },
+    {
+      trap: 'A service that pulls on behalf of the caller comes from its own network',
+      answer: '`aws:ViaAWSService` is spared here, and in no other policy: there it would open CloudFormation',
+    },
+  ],
 };
 
 const NOT_BY_AWS = { 'aws:ViaAWSService': 'false', 'aws:PrincipalIsAWSService': 'false' } as const;

@@ -16,6 +16,13 @@ export const scp: GuardrailScp = {
     },
     { what: 'Versions that were shared before', scp: 'cannot see', others: '`perimeter audit` and the sweep find them' },
   ],
+  traps: [
+    {
+      trap: '`AddLayerVersionPermission` has no condition key at all',
+      answer: 'a denial refuses every sharing, so it is a choice: `scp.denyLayerSharing`',
+    },
+    { trap: "A layer may be shared through CloudFormation, under the caller's own identity", answer: '`aws:ViaAWSService` is not spared' },
+  ],
 };
 
 function render(scope: PolicyScope): RenderedScp {

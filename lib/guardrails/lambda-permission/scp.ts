@@ -55,6 +55,24 @@ export const scp: GuardrailScp = {
         'no key for the content, so it is refused to all but spared principals, harmless documents included: grant by AddPermission, or deploy by a spared role, where the hook judges the document',
     },
   ],
+  traps: [
+    {
+      trap: "`arn:*:iam::ACCOUNT:*` also matches a stranger's role with the account in its path",
+      answer: 'an ARN that names two accounts is refused, whichever comes first',
+    },
+    { trap: '`*` as a value of `StringLike` means any text', answer: 'the principal `*` is compared by `StringEquals`, or written `${*}`' },
+    { trap: 'No list names the own account of every member', answer: '`${aws:PrincipalAccount}` and `${aws:ResourceAccount}` stand in every list' },
+    {
+      trap: 'A thousand accounts, in the form of each ARN, are 370,000 characters',
+      answer: 'lists that do not fit are left out, and said to be: no key tells the organization of whom is granted',
+    },
+    {
+      trap: '`PutResourcePolicy` has no `lambda:FunctionUrlAuthType`, and AWS does not say what `lambda:Principal` is for a document',
+      answer:
+        "it would go around the other denials, so it is refused, but to spared principals and to Perimeter's own remediator, whose role names the tamper protection reserves against `iam:CreateRole`",
+    },
+    { trap: 'Sparing `aws:ViaAWSService` lets everybody grant through CloudFormation', answer: 'it is not spared' },
+  ],
 };
 
 /** Writes documents back without what violates; the tamper protection reserves its name. */

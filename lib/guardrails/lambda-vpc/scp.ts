@@ -45,6 +45,23 @@ export const scp: GuardrailScp = {
       codes: ['direct-internet-egress'],
     },
   ],
+  traps: [
+    {
+      trap: 'Without keys in `UpdateFunctionConfiguration`, a detachment, a function outside a VPC and an update of something else look alike',
+      answer:
+        'all of them are refused where `lambda:VpcIds` is absent. AWS derives it from the function as it will be, so an update of a function inside a VPC passes',
+    },
+    {
+      trap: '`CreateFunction` has no key for a capacity provider',
+      answer: 'functions on one are refused: deploy them by a spared role, or exempt them',
+    },
+    {
+      trap: '`ForAllValues` is fulfilled where the key is absent, and by an empty list',
+      answer: 'lists are held by `ForAnyValue`: one value that is not listed is enough',
+    },
+    { trap: '`UpdateCapacityProvider` and `UpdateNetworkConnector` have no network keys', answer: 'they are left to the hook and the remediator' },
+    { trap: 'Sparing `aws:ViaAWSService` lets everybody deploy through CloudFormation', answer: 'it is not spared' },
+  ],
 };
 
 /** `StringNotEquals` also holds where the key is absent: one denial for no VPC and for the wrong one. */

@@ -63,6 +63,29 @@ export const scp: GuardrailScp = {
     },
     { what: "A stranger's own Subscribe on our topic", scp: 'cannot see', others: 'SCPs bind our principals alone: keep the topic policy closed' },
   ],
+  traps: [
+    { trap: '`?` stands for any one character', answer: 'a question mark is written `${?}`' },
+    {
+      trap: '`https://host:*` admits `https://host:443@evil.example`',
+      answer: 'ports are written out, and every pattern says where the host ends: `/`, `${?}`, `#` or nothing',
+    },
+    { trap: '`*@domain` admits `a@evil.example,b@domain`', answer: 'a second denial for addresses with two `@`, but for a quoted one' },
+    {
+      trap: "`arn:*:lambda:*:ACCOUNT:*` admits a stranger's function with the name of an account",
+      answer: 'the number of colons is fixed by a second denial',
+    },
+    {
+      trap: '`*` crosses `/`, so `*.example.com` admits `https://evil.example/.example.com/`',
+      answer: '`scp check` warns; list the hosts one by one where that is too loose',
+    },
+    {
+      trap: 'A list of what is not denied cannot be cut in two',
+      answer: 'hosts that do not fit are cut by how they begin, and decide as one list would',
+    },
+    { trap: 'What is odd, but on no list of this page (`https://host?query`), is right', answer: 'it passes the policy, too' },
+    { trap: 'No list names the own account of every member', answer: '`${aws:PrincipalAccount}` and `${aws:ResourceAccount}` stand in every list' },
+    { trap: 'Sparing `aws:ViaAWSService` lets everybody subscribe through CloudFormation', answer: 'it is not spared' },
+  ],
 };
 
 function render(scope: PolicyScope): RenderedScp {

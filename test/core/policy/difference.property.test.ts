@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { evaluatePolicy, type PolicyKind } from '../../../lib/core/policy';
 import { runs } from '../../support/runs';
@@ -49,4 +51,11 @@ it.each(DIFFERENCES)('it differs where AWS says: $what', ({ page, concerns, exam
   expect(page).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
   expect(concerns(example)).toBe(true);
   expect(ours(example, 'scp')).not.toBe(opinionOnScp(example));
+});
+
+it('the page lists the same differences', () => {
+  const page = readFileSync(join(__dirname, '../../../docs/policies.md'), 'utf8');
+  const listed = [...page.matchAll(/^- (.+) \(\[page\]\((https:[^)]+)\)\)$/gm)].map(([, what = '', url]) => [what.replaceAll('\\*', '*'), url]);
+
+  expect(listed).toEqual(DIFFERENCES.map(({ what, page: url }) => [what, url]));
 });
