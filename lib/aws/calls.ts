@@ -38,7 +38,6 @@ const RESOURCE_POLICY = '/2026-07-09/resource-policy/{ResourceArn}';
 
 const TABLE = {
   'lambda:GetPolicy': { ...LAMBDA_READ, answers: 'Policy' },
-  'lambda:GetResourcePolicy': { ...LAMBDA_READ, answers: 'Policy', binding: { method: 'GET', path: RESOURCE_POLICY } },
   'lambda:GetFunctionConfiguration': { ...LAMBDA_READ, answers: 'FunctionArn' },
   'lambda:GetFunctionConcurrency': LAMBDA_READ,
   'lambda:GetFunctionUrlConfig': { ...LAMBDA_READ, answers: 'AuthType' },
@@ -116,7 +115,6 @@ const TABLE = {
     pages: { next: 'NextToken', token: 'NextToken' },
   },
 
-  'iam:GetRole': { kind: 'read', answers: 'Role', absent: ['NoSuchEntity'] },
   'iam:GetRolePolicy': { kind: 'read', answers: 'PolicyDocument', absent: ['NoSuchEntity'] },
   'iam:PutRolePolicy': IAM_CHANGE,
   'iam:DeleteRolePolicy': IAM_CHANGE,

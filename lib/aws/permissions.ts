@@ -17,7 +17,6 @@ export type Called = Action | 's3:GetObject';
 
 export const PERMISSIONS: { readonly [action in Called]: Permission } = {
   'lambda:GetPolicy': { actions: ['lambda:GetPolicy'], source: `${LAMBDA}/API_GetPolicy.html` },
-  'lambda:GetResourcePolicy': { actions: ['lambda:GetResourcePolicy', 'lambda:GetPolicy'], source: `${LAMBDA}/API_GetResourcePolicy.html` },
   'lambda:GetFunctionConfiguration': { actions: ['lambda:GetFunctionConfiguration'], source: `${LAMBDA}/API_GetFunctionConfiguration.html` },
   'lambda:GetFunctionConcurrency': { actions: ['lambda:GetFunctionConcurrency'], source: `${LAMBDA}/API_GetFunctionConcurrency.html` },
   'lambda:GetFunctionUrlConfig': { actions: ['lambda:GetFunctionUrlConfig'], source: `${LAMBDA}/API_GetFunctionUrlConfig.html` },
@@ -131,7 +130,6 @@ export const PERMISSIONS: { readonly [action in Called]: Permission } = {
     actions: ['ec2:DescribeVpcEndpoints'],
     source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html',
   },
-  'iam:GetRole': { actions: ['iam:GetRole'], source: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html' },
   'iam:GetRolePolicy': { actions: ['iam:GetRolePolicy'], source: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html' },
   'iam:PutRolePolicy': { actions: ['iam:PutRolePolicy'], source: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html' },
   'iam:DeleteRolePolicy': {
@@ -181,6 +179,3 @@ export const PERMISSIONS: { readonly [action in Called]: Permission } = {
     source: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html',
   },
 };
-
-/** The IAM actions that these calls need together, each once, in order. */
-export const actionsFor = (calls: readonly Called[]): readonly string[] => [...new Set(calls.flatMap((call) => PERMISSIONS[call].actions))].sort();

@@ -66,7 +66,6 @@ const SCOPES: { readonly [action: string]: (id: string) => string } = {
   'logs:CreateLogStream': () => arnOf('logs', 'log-group:perimeter-undo:log-stream:*'),
   'logs:FilterLogEvents': () => arnOf('logs', 'log-group:perimeter-undo:*'),
   'logs:GetLogEvents': () => arnOf('logs', 'log-group:perimeter-undo:log-stream:*'),
-  'iam:GetRole': () => Fn.sub('arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*'),
   'iam:GetRolePolicy': () => Fn.sub('arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*'),
   'iam:PutRolePolicy': () => Fn.sub('arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*'),
   'iam:DeleteRolePolicy': () => Fn.sub('arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*'),

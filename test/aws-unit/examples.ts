@@ -10,7 +10,6 @@ const PRODUCT = 'arn:aws:securityhub:eu-west-1:111122223333:product/111122223333
 
 export const EXAMPLES: { readonly [action in Action]: Fields } = {
   'lambda:GetPolicy': { FunctionName: 'f', Qualifier: 'live' },
-  'lambda:GetResourcePolicy': { ResourceArn: FUNCTION },
   'lambda:GetFunctionConfiguration': { FunctionName: FUNCTION },
   'lambda:GetFunctionConcurrency': { FunctionName: 'f' },
   'lambda:GetFunctionUrlConfig': { FunctionName: 'f', Qualifier: 'live' },
@@ -71,7 +70,6 @@ export const EXAMPLES: { readonly [action in Action]: Fields } = {
   'ecr:UpdateRepositoryCreationTemplate': { prefix: 'p', imageTagMutability: 'IMMUTABLE', repositoryPolicy: '' },
   'ec2:DescribeSubnets': { SubnetIds: ['subnet-0123456789abcdef0'] },
   'ec2:DescribeVpcEndpoints': { VpcEndpointIds: ['vpce-0123456789abcdef0'] },
-  'iam:GetRole': { RoleName: 'r' },
   'iam:GetRolePolicy': { RoleName: 'r', PolicyName: 'p' },
   'iam:PutRolePolicy': { RoleName: 'r', PolicyName: 'p', PolicyDocument: POLICY },
   'iam:DeleteRolePolicy': { RoleName: 'r', PolicyName: 'p' },

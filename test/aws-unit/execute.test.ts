@@ -136,11 +136,11 @@ describe('a read', () => {
     });
 
     server.answer({
-      xml: '<GetRoleResponse><GetRoleResult><Role><RoleName>r</RoleName><CreateDate>2026-11-22T10:00:00Z</CreateDate></Role></GetRoleResult></GetRoleResponse>',
+      xml: '<DescribeVpcEndpointsResponse><vpcEndpointSet><item><vpcEndpointId>v</vpcEndpointId><creationTimestamp>2026-11-22T10:00:00Z</creationTimestamp></item></vpcEndpointSet></DescribeVpcEndpointsResponse>',
     });
-    expect(await ports().read(call('iam:GetRole', { RoleName: 'r' }), PLACE)).toEqual({
+    expect(await ports().read(call('ec2:DescribeVpcEndpoints', { VpcEndpointIds: ['v'] }), PLACE)).toEqual({
       kind: 'found',
-      output: { Role: { RoleName: 'r', CreateDate: '2026-11-22T10:00:00.000Z' } },
+      output: { VpcEndpoints: [{ VpcEndpointId: 'v', CreationTimestamp: '2026-11-22T10:00:00.000Z' }] },
     });
   });
 

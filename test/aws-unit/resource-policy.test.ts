@@ -32,21 +32,20 @@ function comparable({ method, path, rawHeaders, body }: Asked) {
   return { method, path, body, headers: fixed.sort() };
 }
 
-describe.each<[Action, 'read' | 'execute', { readonly [name: string]: string }]>([
-  ['lambda:GetResourcePolicy', 'read', { ResourceArn: ARN }],
-  ['lambda:PutResourcePolicy', 'execute', { ResourceArn: ARN, Policy: POLICY, RevisionId: '6b9f9ec9-2b1c-4b4e-8f4b-5a2f3a0e1d11' }],
-  ['lambda:PutResourcePolicy', 'execute', { RevisionId: 'r/1 +', Policy: POLICY, ResourceArn: ARN }],
-  ['lambda:PutResourcePolicy', 'execute', { ResourceArn: ARN, Policy: POLICY }],
-  ['lambda:DeleteResourcePolicy', 'execute', { ResourceArn: ARN, RevisionId: 'r/1 +' }],
-  ['lambda:DeleteResourcePolicy', 'execute', { ResourceArn: ARN }],
-])('%s', (action, port, input) => {
+describe.each<[Action, { readonly [name: string]: string }]>([
+  ['lambda:PutResourcePolicy', { ResourceArn: ARN, Policy: POLICY, RevisionId: '6b9f9ec9-2b1c-4b4e-8f4b-5a2f3a0e1d11' }],
+  ['lambda:PutResourcePolicy', { RevisionId: 'r/1 +', Policy: POLICY, ResourceArn: ARN }],
+  ['lambda:PutResourcePolicy', { ResourceArn: ARN, Policy: POLICY }],
+  ['lambda:DeleteResourcePolicy', { ResourceArn: ARN, RevisionId: 'r/1 +' }],
+  ['lambda:DeleteResourcePolicy', { ResourceArn: ARN }],
+])('%s', (action, input) => {
   const answer = action === 'lambda:DeleteResourcePolicy' ? { status: 204 } : { json: { Policy: POLICY, RevisionId: 'r2' } };
 
   it('asks the same with an SDK that knows it and with one that does not', async () => {
     server.answer(answer);
 
-    const known = await portsWith(lambda as Sdk)[port]({ action, input }, PLACE);
-    const unknown = await portsWith(OLD)[port]({ action, input }, PLACE);
+    const known = await portsWith(lambda as Sdk).execute({ action, input }, PLACE);
+    const unknown = await portsWith(OLD).execute({ action, input }, PLACE);
 
     expect(server.asked).toHaveLength(2);
     const [first, second] = server.asked.map(comparable);
@@ -64,7 +63,7 @@ describe.each<[Action, 'read' | 'execute', { readonly [name: string]: string }]>
     server.answer(failure);
     const outcome = (sdk: Sdk) =>
       portsWith(sdk)
-        [port]({ action, input }, PLACE)
+        .execute({ action, input }, PLACE)
         .catch((error) => ({ code: error.code, message: error.message, isTransient: error.isTransient }));
 
     const known = await outcome(lambda as Sdk);

@@ -168,6 +168,28 @@ it('a grant that was corrected closes its own finding alone', async () => {
   expect(done.findings.map(({ Id }) => Id)).toEqual([findingOf('out').Id]);
 });
 
+it.each([
+  ['lambda-permission', 'AddPermission20150331v2'],
+  ['lambda-permission', 'PutResourcePolicy'],
+  ['lambda-permission', 'UpdateFunctionUrlConfig'],
+  ['lambda-layer-permission', 'AddLayerVersionPermission20181031'],
+  ['lambda-vpc', 'CreateFunction20150331'],
+])('%s: a %s that names nothing is reported as undetermined, asks AWS nothing and fails nothing', async (guardrail, eventName) => {
+  const { ports, done } = portsIn({ answers: {} });
+  const asked: string[] = [];
+  const read: Ports['read'] = async ({ action }) => {
+    asked.push(action);
+    return { kind: 'absent' };
+  };
+
+  const { deeds } = await createRemediator(guardrailOf(guardrail), configurationIn(), { ...ports, read }).run(
+    eventOf('lambda.amazonaws.com', eventName, null),
+  );
+
+  expect([asked, done.calls, deeds.map(({ isSettled }) => isSettled)]).toEqual([[], [], [true]]);
+  expect(done.findings).toMatchObject([{ Compliance: { Status: 'WARNING' }, FindingProviderFields: { Severity: { Label: 'LOW' } } }]);
+});
+
 describe('ten thousand pulls of one principal', () => {
   const pull = (index: number, day = '2026-11-22'): Value => {
     const time = new Date(Date.parse(`${day}T00:00:00Z`) + index * 1000).toISOString().replace('.000', '');

@@ -5,7 +5,7 @@ import type { Fact, Place, ResourceInput } from '../../core/guardrail';
 import { parseStatement, type Statement } from '../../core/iam/policy';
 import { statementText } from '../../core/iam/stored';
 import { type LayerRef, parseLayerName } from '../../core/lambda';
-import { asText, hole, propertyIgnoringCase, type Value } from '../../core/value';
+import { asText, hasHole, hole, propertyIgnoringCase, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
 
 type Properties = { readonly [name: string]: Value };
@@ -84,7 +84,8 @@ function storedStatement(parameters: Properties, sid: string | undefined): Value
   };
 }
 
-const policyRead = ({ layerArn, version }: LayerRef): Call => ({
-  action: 'lambda:GetLayerVersionPolicy',
-  input: { LayerName: layerArn, ...(version !== undefined && { VersionNumber: Number(version) }) },
-});
+/** https://docs.aws.amazon.com/lambda/latest/api/API_GetLayerVersionPolicy.html. Undefined: it has no name to look it up by. */
+export const policyRead = ({ layerArn, version }: LayerRef): Call | undefined =>
+  version === undefined || hasHole(layerArn)
+    ? undefined
+    : { action: 'lambda:GetLayerVersionPolicy', input: { LayerName: layerArn, VersionNumber: Number(version) } };

@@ -3,17 +3,16 @@ import { parsePolicy } from '../../core/iam/policy';
 import type { LiveAnswer } from '../../core/live';
 import { asText, isUnknown, property } from '../../core/value';
 import type { Call } from '../../core/verdict';
-import type { LayerPermissionFact } from './facts';
+import { type LayerPermissionFact, policyRead } from './facts';
 
-/** https://docs.aws.amazon.com/lambda/latest/api/API_GetLayerVersionPolicy.html */
 export function reads({ layer }: LayerPermissionFact): readonly Call[] {
-  if (layer.version === undefined) return [];
-  return [{ action: 'lambda:GetLayerVersionPolicy', input: { LayerName: layer.layerArn, VersionNumber: Number(layer.version) } }];
+  const read = policyRead(layer);
+  return read ? [read] : [];
 }
 
 /** A grant's own statement, by its `Sid`: the others have events of their own. */
 export function facts(fact: LayerPermissionFact, [answer]: readonly LiveAnswer[]): readonly LayerPermissionFact[] {
-  if (!answer) return [fact];
+  if (!answer) return [{ kind: 'unreadable', resource: fact.resource, owner: fact.owner, layer: fact.layer }];
   if (answer.kind === 'absent') return [];
   const { resource, owner, layer } = fact;
   const base = { resource, owner, layer };

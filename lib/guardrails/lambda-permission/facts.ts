@@ -5,7 +5,7 @@ import type { Fact, Place, ResourceInput } from '../../core/guardrail';
 import { type Policy, parsePolicy, parseStatement, type Statement } from '../../core/iam/policy';
 import { statementText } from '../../core/iam/stored';
 import { type FunctionRef, parseFunctionName } from '../../core/lambda';
-import { asText, hole, isObject, isUnknown, property, propertyIgnoringCase, type Value } from '../../core/value';
+import { asText, hasHole, hole, isObject, isUnknown, property, propertyIgnoringCase, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
 
 type Properties = { readonly [name: string]: Value };
@@ -161,10 +161,9 @@ function targetOfRecord(record: CloudTrailRecord, named: string | undefined): Fu
   return parseFunctionName(named ?? fallback ?? hole('functionName'), record.place, qualifier);
 }
 
-const policyRead = (target: FunctionRef): Call => ({
-  action: 'lambda:GetPolicy',
-  input: { FunctionName: target.name, ...(target.qualifier !== undefined && { Qualifier: target.qualifier }) },
-});
+/** A function, a version and an alias have a policy, and a URL, each. Undefined: it has no name to look it up by. */
+export const readOf = (action: 'lambda:GetPolicy' | 'lambda:GetFunctionUrlConfig', { name, qualifier }: FunctionRef): Call | undefined =>
+  hasHole(name) ? undefined : { action, input: { FunctionName: name, ...(qualifier !== undefined && { Qualifier: qualifier }) } };
 
 function grantOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
   const { request, response } = record;
@@ -178,7 +177,14 @@ function grantOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
   if (!isOwnersCopy(record, ownerOf(record, target.functionArn))) return [];
   const base = about(PERMISSION, target, record.place);
   if (!stored && !record.hasRequest) {
-    return [{ kind: 'unreadable', ...base, what: 'the record carries neither the request nor the stored statement', read: policyRead(target) }];
+    return [
+      {
+        kind: 'unreadable',
+        ...base,
+        what: 'the record carries neither the request nor the stored statement',
+        read: readOf('lambda:GetPolicy', target),
+      },
+    ];
   }
   const grant = parseStatement(stored ?? storedStatement(request, asText(propertyIgnoringCase(request, 'statementId'))));
   return [{ kind: 'grant', ...base, statement: grant.label, via: 'statement', grant }];
@@ -189,7 +195,7 @@ function documentOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
   const target = targetOfRecord(record, named);
   if (!isOwnersCopy(record, ownerOf(record, target.functionArn))) return [];
   const document = propertyIgnoringCase(record.response, 'policy') ?? propertyIgnoringCase(record.request, 'policy');
-  const read: Call = { action: 'lambda:GetResourcePolicy', input: { ResourceArn: target.arn } };
+  const read = readOf('lambda:GetPolicy', target);
   const base = about(POLICY, target, record.place);
   if (document === undefined) return [{ kind: 'unreadable', ...base, what: 'the record carries no policy document', read }];
   return documentFacts(base, document, read);
@@ -200,6 +206,5 @@ function urlOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
   const target = targetOfRecord(record, named);
   if (!isOwnersCopy(record, ownerOf(record, target.functionArn))) return [];
   const authType = asText(propertyIgnoringCase(record.response, 'authType')) ?? asText(propertyIgnoringCase(record.request, 'authType'));
-  const { input } = policyRead(target);
-  return [{ kind: 'url', ...about(URL, target, record.place), authType, read: { action: 'lambda:GetFunctionUrlConfig', input } }];
+  return [{ kind: 'url', ...about(URL, target, record.place), authType, read: readOf('lambda:GetFunctionUrlConfig', target) }];
 }

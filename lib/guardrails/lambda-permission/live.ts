@@ -2,18 +2,18 @@
 import type { LiveAnswer } from '../../core/live';
 import { asText, property } from '../../core/value';
 import type { Call } from '../../core/verdict';
-import { documentFacts, type PermissionFact } from './facts';
+import { documentFacts, type PermissionFact, readOf } from './facts';
 
-/** A function, a version and an alias have a policy each: https://docs.aws.amazon.com/lambda/latest/api/API_GetPolicy.html */
 export function reads({ kind, target }: PermissionFact): readonly Call[] {
-  const input = { FunctionName: target.name, ...(target.qualifier !== undefined && { Qualifier: target.qualifier }) };
-  return [{ action: kind === 'url' ? 'lambda:GetFunctionUrlConfig' : 'lambda:GetPolicy', input }];
+  const read = readOf(kind === 'url' ? 'lambda:GetFunctionUrlConfig' : 'lambda:GetPolicy', target);
+  return read ? [read] : [];
 }
 
 export function facts(fact: PermissionFact, [answer]: readonly LiveAnswer[]): readonly PermissionFact[] {
-  if (!answer || answer.kind === 'absent') return [];
   const { resource, owner, target } = fact;
   const base = { resource, owner, target };
+  if (!answer) return [{ kind: 'unreadable', ...base, what: 'the record does not name the function' }];
+  if (answer.kind === 'absent') return [];
   if (fact.kind === 'url') return [{ kind: 'url', ...base, authType: asText(property(answer.output, 'AuthType')) }];
   const revisionId = asText(property(answer.output, 'RevisionId'));
   const all = documentFacts(base, property(answer.output, 'Policy')).map((now) => ({ ...now, ...(revisionId !== undefined && { revisionId }) }));
