@@ -13,13 +13,19 @@ import {
 import { CreateVpcCommand, CreateVpcEndpointCommand, DescribeVpcEndpointsCommand, EC2Client, ModifyVpcEndpointCommand } from '@aws-sdk/client-ec2';
 import { ECRClient, GetDownloadUrlForLayerCommand } from '@aws-sdk/client-ecr';
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { GetFunctionCommand, LambdaClient, ListFunctionsCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionCommand,
+  GetLayerVersionCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+  PutFunctionConcurrencyCommand,
+} from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateScheduleCommand, DeleteScheduleCommand, GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { CreateTopicCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { type MotoEmulator, startEmulator, startMinistack } from './emulator';
 import { type Faults, startFaults } from './faults';
-import { failureOf, makeFunction, makeRole } from './fixtures';
+import { failureOf, makeFunction, makeRole, publishLayer } from './fixtures';
 import { answers } from './program';
 
 const OWN = { account: '111122223333' };
@@ -101,13 +107,16 @@ it('says what it lacks', async () => {
 });
 
 describe('ministack', () => {
-  it('answers by account, resets and stops', async () => {
+  it('answers by account, resets, takes a layer by its ARN, and stops', async () => {
     const ministack = await startMinistack();
     try {
       const { TopicArn } = await new SNSClient(ministack.client(OWN)).send(new CreateTopicCommand({ Name: 'orders' }));
       expect(TopicArn).toBe('arn:aws:sns:eu-west-1:111122223333:orders');
       await ministack.reset();
       expect((await new SNSClient(ministack.client(OWN)).send(new ListTopicsCommand({}))).Topics).toEqual([]);
+      const layer = (await publishLayer(ministack, OWN, 'common')).replace(/:1$/, '');
+      const lambda = new LambdaClient(ministack.client(OWN));
+      expect(await failureOf(lambda.send(new GetLayerVersionCommand({ LayerName: layer, VersionNumber: 1 })))).toBe('no error');
     } finally {
       await ministack.stop();
     }

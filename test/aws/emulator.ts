@@ -71,13 +71,13 @@ export async function startEmulator(...more: readonly 'cloudformation'[]): Promi
   };
 }
 
-/** ministack, for what moto lacks: it invokes Node.js functions, on this machine's own Node.js. */
-export async function startMinistack(): Promise<Emulator> {
+/** ministack with our change, for what moto lacks: it invokes Node.js functions, by the `node` and the packages that `environment` lets it find. */
+export async function startMinistack(environment: { readonly [name: string]: string } = {}): Promise<Emulator> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const program = await startProgram({
-    module: 'ministack',
-    environment: { BIND_HOST: '127.0.0.1', GATEWAY_PORT: String(port), LAMBDA_EXECUTOR: 'local' },
+    module: 'ministack_perimeter',
+    environment: { ...environment, BIND_HOST: '127.0.0.1', GATEWAY_PORT: String(port), LAMBDA_EXECUTOR: 'local' },
     isReady: () => answers(`${endpoint}/_ministack/health`),
   });
   return emulatorAt(endpoint, program, '/_ministack/reset');
