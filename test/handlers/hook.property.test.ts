@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { isObject, type Value } from '../../lib/core/value';
 import { guardrails } from '../../lib/guardrails';
 import { decodeSettings, encodeSettings } from '../../lib/handlers/settings';
-import { jsonTree, properties, TYPES } from '../properties/inputs';
+import { jsonTree, properties, TYPES, text } from '../properties/inputs';
 import { runs } from '../support/runs';
-import { benchOf, contractProblems, resourceRequest } from './hook.support';
+import { benchOf, cloudControlRequest, contractProblems, type Resource, resourceRequest } from './hook.support';
 
 const own = { mode: 'enforce', undetermined: 'deny', existing: 'allow', response: 'undo' } as const;
 const CONFIGURATION = {
@@ -38,10 +38,13 @@ const hooks = guardrails.map((guardrail) => {
 /** Jest stops waiting for what is asynchronous: 100,000 runs take minutes. */
 const PATIENCE_MS = 60_000 + 30 * runs;
 
-async function problemsOf(event: Value): Promise<readonly string[]> {
-  const problems = await Promise.all(hooks.map(async ({ hook }) => contractProblems(await hook(event), 'CloudFormation')));
+async function problemsOf([surface, event]: Asked): Promise<readonly string[]> {
+  const problems = await Promise.all(hooks.map(async ({ hook }) => contractProblems(await hook(event), surface)));
   return problems.flat();
 }
+
+/** Whoever asks without a stack cuts messages earlier. */
+type Asked = readonly [surface: 'CloudFormation' | 'Cloud Control', request: Value];
 
 /** A whole request in which any part may be replaced by anything. */
 const request = fc
@@ -53,14 +56,23 @@ const request = fc
       fc.record({ key: fc.constantFrom('requestData', 'stackId', 'awsAccountId', 'actionInvocationPoint', 'clientRequestToken'), value: jsonTree }),
     ),
   })
-  .map(({ odd, ...resource }): Value => resourceRequest(resource, odd ? { [odd.key]: odd.value } : {}));
+  .map(({ odd, ...resource }): Asked => ['CloudFormation', resourceRequest(resource, odd ? { [odd.key]: odd.value } : {})]);
+
+/** As many statements as a policy holds, so that messages grow long. */
+const statements = fc
+  .array(fc.record({ Sid: fc.string(), Effect: fc.constantFrom('Allow', 'Deny'), Principal: text, Action: text }), { minLength: 8, maxLength: 60 })
+  .map((Statement): Resource => ({ type: 'AWS::Lambda::ResourcePolicy', properties: { ResourceArn: 'f', PolicyDocument: { Statement } } }));
+const cloudControl = fc
+  .oneof(fc.record({ type: fc.constantFrom(...TYPES), properties }), statements)
+  .map((resource): Asked => ['Cloud Control', cloudControlRequest(resource)]);
+const anything = jsonTree.map((event): Asked => ['CloudFormation', event]);
 
 it(
   'any request gets a reply within the limits',
   async () => {
     await fc.assert(
-      fc.asyncProperty(fc.oneof({ weight: 4, arbitrary: request }, jsonTree), async (event) => {
-        expect(await problemsOf(event)).toEqual([]);
+      fc.asyncProperty(fc.oneof({ weight: 3, arbitrary: request }, cloudControl, anything), async (asked) => {
+        expect(await problemsOf(asked)).toEqual([]);
       }),
       { numRuns: runs },
     );

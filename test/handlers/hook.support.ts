@@ -2,6 +2,7 @@
 import Ajv from 'ajv';
 import type { AnyGuardrail } from '../../lib/core/guardrail';
 import { isObject, type Value } from '../../lib/core/value';
+import type { Mode } from '../../lib/core/verdict';
 import { createHook, type Hook, type HookPorts } from '../../lib/handlers/hook';
 import { decodeSettings, type FunctionConfiguration } from '../../lib/handlers/settings';
 
@@ -36,7 +37,7 @@ type Properties = { readonly [name: string]: Value };
 
 export const TOKEN = 'f8da6d11-b23f-48f4-814c-0fb6a667f50e';
 
-interface Resource {
+export interface Resource {
   readonly type: string;
   readonly properties: Properties;
   readonly previous?: Properties;
@@ -122,3 +123,63 @@ export function contractProblems(reply: unknown, surface: 'CloudFormation' | 'Cl
   if (validate(JSON.parse(text))) return text.length < 6_000_000 ? [] : [`${text.length} characters`];
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
+
+/** What is configured around a request. */
+interface Choices {
+  readonly mode?: Mode;
+  readonly undetermined?: 'allow' | 'deny';
+  readonly existing?: 'allow' | 'deny';
+  readonly exemptions?: FunctionConfiguration['configuration']['exemptions'];
+  readonly accountIds?: readonly string[];
+  readonly directory?: FunctionConfiguration['directory'];
+}
+
+export function settingsOf({
+  mode = 'enforce',
+  undetermined = 'allow',
+  existing = 'allow',
+  exemptions = [],
+  ...over
+}: Choices = {}): FunctionConfiguration {
+  const own = (settings: { readonly [list: string]: readonly string[] }) => ({ mode, undetermined, existing, response: 'undo', settings }) as const;
+  return {
+    configuration: {
+      trust: {
+        organizationId: 'o-exampleorgid',
+        managementAccountId: '111111111111',
+        accountIds: over.accountIds ?? ['222222222222', '333333333333'],
+        trustedAccountIds: ['444455556666'],
+        trustedOrganizationIds: [],
+      },
+      guardrails: {
+        'lambda-permission': own({}),
+        'lambda-vpc': own({ allowedSubnetIds: ['subnet-0123456789abcdef0'] }),
+        'ecr-layer-access': own({ allowedRoles: ['ci-*'] }),
+      },
+      exemptions,
+    },
+    docs: 'https://example.com/guardrails',
+    ...(over.directory && { directory: over.directory }),
+  };
+}
+
+export const grant = (principal: string, over: { readonly [name: string]: string } = {}) => ({
+  type: 'AWS::Lambda::Permission',
+  properties: { FunctionName: 'f', Action: 'lambda:InvokeFunction', Principal: principal, ...over },
+});
+export const FOREIGN = grant('999999999999');
+export const OPEN = grant('{{resolve:ssm:/partner}}');
+
+export const REASON = 'principal 999999999999 is neither in the organization nor trusted';
+export const FIX = 'remove the grant, or add 999999999999 to trusted.accountIds';
+export const VIOLATION = {
+  annotationName: 'lambda-permission/untrusted-account',
+  statusMessage: `Resource: ${REASON}`,
+  remediationMessage: FIX,
+  remediationLink: 'https://example.com/guardrails/lambda-permission.md',
+  severityLevel: 'HIGH',
+};
+
+export const raise = (message: string): never => {
+  throw new Error(message);
+};

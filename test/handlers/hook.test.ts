@@ -1,60 +1,24 @@
 /** The hook's replies: design section 3's table, case T1, and AWS's contract. */
 import type { Value } from '../../lib/core/value';
-import type { Mode } from '../../lib/core/verdict';
 import ecrLayerAccess from '../../lib/guardrails/ecr-layer-access';
 import lambdaPermission from '../../lib/guardrails/lambda-permission';
 import lambdaVpc from '../../lib/guardrails/lambda-vpc';
-import type { FunctionConfiguration } from '../../lib/handlers/settings';
-import { benchOf, cloudControlRequest, contractProblems, resourceRequest, TOKEN, wholeRequest } from './hook.support';
-
-interface Choices {
-  readonly mode?: Mode;
-  readonly undetermined?: 'allow' | 'deny';
-  readonly existing?: 'allow' | 'deny';
-  readonly exemptions?: FunctionConfiguration['configuration']['exemptions'];
-  readonly accountIds?: readonly string[];
-  readonly directory?: FunctionConfiguration['directory'];
-}
-
-function settingsOf({ mode = 'enforce', undetermined = 'allow', existing = 'allow', exemptions = [], ...over }: Choices = {}): FunctionConfiguration {
-  const own = (settings: { readonly [list: string]: readonly string[] }) => ({ mode, undetermined, existing, response: 'undo', settings }) as const;
-  return {
-    configuration: {
-      trust: {
-        organizationId: 'o-exampleorgid',
-        managementAccountId: '111111111111',
-        accountIds: over.accountIds ?? ['222222222222', '333333333333'],
-        trustedAccountIds: ['444455556666'],
-        trustedOrganizationIds: [],
-      },
-      guardrails: {
-        'lambda-permission': own({}),
-        'lambda-vpc': own({ allowedSubnetIds: ['subnet-0123456789abcdef0'] }),
-        'ecr-layer-access': own({ allowedRoles: ['ci-*'] }),
-      },
-      exemptions,
-    },
-    docs: 'https://example.com/guardrails',
-    ...(over.directory && { directory: over.directory }),
-  };
-}
-
-const grant = (principal: string, over: { readonly [name: string]: string } = {}) => ({
-  type: 'AWS::Lambda::Permission',
-  properties: { FunctionName: 'f', Action: 'lambda:InvokeFunction', Principal: principal, ...over },
-});
-const FOREIGN = grant('999999999999');
-const OPEN = grant('{{resolve:ssm:/partner}}');
-
-const REASON = 'principal 999999999999 is neither in the organization nor trusted';
-const FIX = 'remove the grant, or add 999999999999 to trusted.accountIds';
-const VIOLATION = {
-  annotationName: 'lambda-permission/untrusted-account',
-  statusMessage: `Resource: ${REASON}`,
-  remediationMessage: FIX,
-  remediationLink: 'https://example.com/guardrails/lambda-permission.md',
-  severityLevel: 'HIGH',
-};
+import {
+  benchOf,
+  cloudControlRequest,
+  contractProblems,
+  FIX,
+  FOREIGN,
+  grant,
+  OPEN,
+  REASON,
+  raise,
+  resourceRequest,
+  settingsOf,
+  TOKEN,
+  VIOLATION,
+  wholeRequest,
+} from './hook.support';
 
 describe('the table', () => {
   it.each(['observe', 'enforce'] as const)('violation: FAILED in %s; what that means is for the failure mode of the hook', async (mode) => {
@@ -278,6 +242,11 @@ describe('the request', () => {
     ['an empty object', {}, ''],
     ['no resource', { clientRequestToken: TOKEN, requestData: { targetName: 'AWS::Lambda::Permission' } }, TOKEN],
     [
+      'a resource whose properties lie elsewhere',
+      { clientRequestToken: TOKEN, requestData: { targetName: 'AWS::Lambda::Permission', payload: 'http://127.0.0.1:9/payload' } },
+      TOKEN,
+    ],
+    [
       'properties that are none',
       { clientRequestToken: TOKEN, requestData: { targetName: 'AWS::Lambda::Permission', targetModel: { resourceProperties: 'x' } } },
       TOKEN,
@@ -331,10 +300,6 @@ describe('our own failure', () => {
   });
 });
 
-const raise = (message: string): never => {
-  throw new Error(message);
-};
-
 describe('the limits', () => {
   const many = {
     type: 'AWS::Lambda::ResourcePolicy',
@@ -360,77 +325,5 @@ describe('the limits', () => {
     expect(contractProblems(reply, surface)).toEqual([]);
     expect([reply.message.length > longest - 3, reply.message.at(-1), reply.annotations?.length]).toEqual([true, '…', 100]);
     expect(JSON.stringify(reply)).not.toMatch(/\\ud[89ab]/);
-  });
-});
-
-describe('the organization directory', () => {
-  const directory = { bucket: 'perimeter-directory', key: 'organization.json', region: 'us-east-1' };
-  const NOW = new Date('2026-11-23T12:00:00Z');
-  const reading = (answer: () => Promise<{ accountIds: ReadonlySet<string>; writtenAt: Date }>) => {
-    const readDirectory = jest.fn(answer);
-    return { readDirectory, ...benchOf(lambdaPermission, settingsOf({ directory }), { readDirectory }) };
-  };
-  const written = (hours: number, ...ids: readonly string[]) =>
-    Promise.resolve({ accountIds: new Set(ids), writtenAt: new Date(NOW.getTime() - hours * 3_600_000) });
-
-  it.each([
-    ['a member', grant('333333333333')],
-    ['the management account', grant('111111111111')],
-    ['a trusted account', grant('444455556666')],
-    ['nobody known yet', OPEN],
-    ['anyone', grant('*')],
-    ['a service with a source of ours', grant('s3.amazonaws.com', { SourceAccount: '222222222222' })],
-  ])('is not read for %s', async (_, resource) => {
-    const { hook, readDirectory } = reading(() => written(1));
-    await hook(resourceRequest(resource));
-
-    expect(readDirectory).not.toHaveBeenCalled();
-  });
-
-  it('tells a new member from a stranger', async () => {
-    const { hook, readDirectory } = reading(() => written(1, '222222222222', '555555555555'));
-
-    expect(await hook(resourceRequest(grant('555555555555')))).toMatchObject({ hookStatus: 'SUCCESS', message: 'lambda-permission: compliant' });
-    expect(await hook(resourceRequest(FOREIGN))).toMatchObject({ hookStatus: 'FAILED', annotations: [{ ...VIOLATION, status: 'FAILED' }] });
-    expect(readDirectory.mock.calls).toEqual([[directory], [directory]]);
-  });
-
-  it('also where the configuration lists no member', async () => {
-    const readDirectory = jest.fn(() => written(1, '555555555555'));
-    const { hook } = benchOf(lambdaPermission, settingsOf({ directory, accountIds: [] }), { readDirectory });
-
-    expect(await hook(resourceRequest(grant('555555555555')))).toMatchObject({ message: 'lambda-permission: compliant' });
-    expect(await hook(resourceRequest(FOREIGN))).toMatchObject({ hookStatus: 'FAILED' });
-  });
-
-  it.each([
-    ['that is unreadable', () => Promise.reject(new Error('AccessDenied')), 'the organization directory cannot be read'],
-    ['that throws at once', () => raise('no SDK'), 'the organization directory cannot be read'],
-    ['older than a day', () => written(25), 'the organization directory is older than a day'],
-    [
-      'without a time',
-      () => Promise.resolve({ accountIds: new Set<string>(), writtenAt: new Date(Number.NaN) }),
-      'the organization directory is older than a day',
-    ],
-  ])('%s decides nothing', async (_, answer, note) => {
-    const { hook } = reading(answer);
-    const reply = await hook(resourceRequest(FOREIGN));
-
-    expect(reply).toMatchObject({ hookStatus: 'SUCCESS', annotations: [{ annotationName: 'lambda-permission/undetermined', status: 'SKIPPED' }] });
-    expect(reply.message).toContain(note);
-  });
-
-  it('gets two seconds', async () => {
-    jest.useFakeTimers({ now: NOW });
-    try {
-      const { hook } = reading(() => new Promise(() => undefined));
-      const pending = hook(resourceRequest(FOREIGN));
-      await jest.advanceTimersByTimeAsync(2000);
-
-      expect((await pending).message).toContain('the organization directory did not answer in time');
-      expect(jest.getTimerCount()).toBe(0);
-    } finally {
-      jest.useRealTimers();
-    }
   });
 });
