@@ -38,6 +38,8 @@ const io: Io = {
 
 async function run(): Promise<void> {
   if (!isMainThread) return (await import('../lib/cli/check/worker')).work();
+  // The SDK is pinned, and runs on every Node.js that the package allows: what later versions of it need is no news to whoever runs this.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { main } = await import('../lib/cli/main');
   process.exitCode = await main(process.argv.slice(2), io);
 }

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { exampleRuns } from './examples.mjs';
-import { guardrailIndex, guardrailPage, guardrailTable, withGenerated } from './pages.mjs';
+import { guardrailIndex, guardrailList, guardrailPage, withGenerated } from './pages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path) => readFileSync(join(root, path), 'utf8');
@@ -32,7 +32,7 @@ function generate() {
     `docs/guardrails/${guardrail.id}.md`,
     guardrailPage(guardrail, { readme: read(`lib/guardrails/${guardrail.id}/README.md`), severityOf, optionFormats }),
   ]);
-  const readme = withGenerated(read('README.md'), { guardrails: guardrailTable(guardrails, 'docs/guardrails/'), output: picture() });
+  const readme = withGenerated(read('README.md'), { guardrails: guardrailList(guardrails, 'docs/guardrails/'), output: picture() });
   const markdown = [...pages, ['docs/guardrails/README.md', guardrailIndex(guardrails)], ['README.md', readme]];
   return {
     ...Object.fromEntries(markdown.map(([path, text]) => [path, formatted(path, text)])),

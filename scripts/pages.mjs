@@ -34,11 +34,16 @@ export function guardrailIndex(guardrails) {
 }
 
 /** `folder`: where the pages are, seen from the file that holds the table. */
-export function guardrailTable(guardrails, folder) {
+function guardrailTable(guardrails, folder) {
   return table(
     ['guardrail', 'what it refuses'],
     guardrails.map(({ id, summary }) => [`[\`${id}\`](${folder}${id}.md)`, summary]),
   );
+}
+
+/** The same without the room that a table takes. */
+export function guardrailList(guardrails, folder) {
+  return guardrails.map(({ id, summary }) => `- [\`${id}\`](${folder}${id}.md): ${summary}`).join('\n');
 }
 
 /** Replaces what stands between `<!-- name:start … -->` and `<!-- name:end -->`; `output` is quoted as it was printed. */

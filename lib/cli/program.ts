@@ -36,7 +36,8 @@ export function createProgram(io: Io, output: Output, done: Done): Command {
         ['perimeter scp test CloudTrail/', 'see whom the service control policies would have refused'],
         ['perimeter invoke remediator lambda-vpc event.json', 'run a function as it is deployed'],
       ]),
-    );
+    )
+    .addHelpText('after', 'Exit codes: 0 nothing violated; 1 violated; 2 a mistake in what was given; 70 a bug of ours.');
   addInit(program, io, output, done);
   addCheck(program, io, output, done);
   addReplay(program, io, output, done);

@@ -5,7 +5,7 @@ import { type Io, wantsColour } from './io';
 import type { Output } from './output';
 import type { Format, Problem, ReporterContext, Surface } from './report/report';
 import type { Tally } from './report/tally';
-import { printable } from './report/text';
+import { plural, printable } from './report/text';
 
 /** Characters of a line where there is no terminal, and the most that reads well where there is one. */
 const PLAIN_WIDTH = 100;
@@ -29,11 +29,27 @@ export const paintingOf = (io: Io): { readonly colour: boolean; readonly width: 
 /** People read the errors here; machines find them in the report, and here when they end the run with 2. */
 export function tellErrors(tally: Tally, { format, fatal }: { readonly format: Format; readonly fatal: boolean }, io: Io): void {
   if (format === 'pretty' || fatal) {
-    for (const problem of tally.errors.slice(0, MOST_LINES)) io.stderr.write(`perimeter: ${describeProblem(problem)}\n`);
-    const left = tally.errors.length - MOST_LINES;
+    const told = folded(tally.errors);
+    for (const { problem, count } of told.slice(0, MOST_LINES)) {
+      const more = count > 1 ? `, and ${plural(count - 1, 'more line')} of it likewise` : '';
+      io.stderr.write(`perimeter: ${describeProblem(problem)}${more}\n`);
+    }
+    const left = told.length - MOST_LINES;
     if (left > 0) io.stderr.write(`perimeter: ${left} more errors; --format json lists them\n`);
   }
   if (tally.bug) io.stderr.write(describeBug(tally.bug));
+}
+
+/** A file that is something else altogether says the same of each of its lines. */
+function folded(problems: readonly Problem[]): readonly { readonly problem: Problem; readonly count: number }[] {
+  const groups = new Map<string, { readonly problem: Problem; count: number }>();
+  for (const problem of problems) {
+    const key = JSON.stringify([problem.file, problem.message]);
+    const known = groups.get(key);
+    if (known) known.count += 1;
+    else groups.set(key, { problem, count: 1 });
+  }
+  return [...groups.values()];
 }
 
 function describeProblem({ file, line, message }: Problem): string {

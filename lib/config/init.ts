@@ -37,6 +37,7 @@ export function initialConfiguration(answers: Answers, registry: readonly AnyGua
     'guardrails: # off | observe | enforce',
     ...registry.flatMap((guardrail) => section(guardrail, answers)).map(indent),
     ...EXEMPTIONS,
+    ...BEFORE_ENFORCING,
     '',
   ].join('\n');
 }
@@ -48,6 +49,15 @@ const EXEMPTIONS = [
   '#     reason: Lambda@Edge cannot run in a VPC',
   '#     owner: web-platform@example.com',
   '#     expires: 2027-03-31',
+];
+
+const BEFORE_ENFORCING = [
+  '# spared: { principalArns: ["arn:aws:iam::*:role/break-glass"] } # whom no policy refuses: name somebody before one is attached',
+  '# rollout: # unit by unit, each with modes of its own where they differ; absent: everywhere',
+  '#   - name: pilot',
+  '#     organizationalUnits: [ou-ab12-11111111]',
+  '#     regions: [eu-west-1]',
+  '#     modes: { lambda-permission: enforce }',
 ];
 
 function trusted({ trustedAccountIds = [], trustedOrganizationIds = [] }: Answers): readonly string[] {

@@ -26,7 +26,9 @@ it('writes a configuration that check can use', async () => {
   ]);
 
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toBe('wrote new.yaml: every guardrail observes; next, try perimeter check PATH or perimeter replay PATH\n');
+  expect(stdout).toBe(
+    'wrote new.yaml: 4 guardrails observe, ecr-layer-access waits for its lists; next, try perimeter check PATH or perimeter replay PATH\n',
+  );
   expect(written('new.yaml')).toContain('accountIds: ["222222222222", "333333333333"]');
   expect((await place.json(['check', 'a.yaml', '--config', 'new.yaml'])).document.assessments.map(({ mode, code: fault }) => [mode, fault])).toEqual([
     ['observe', 'untrusted-account'],

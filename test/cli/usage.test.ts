@@ -108,6 +108,7 @@ it.each<readonly [string, readonly string[], RegExp]>([
   ['a folder without a template', ['check', 'x'], /^x: holds no CloudFormation template and no Terraform plan$/],
   ['a glob without a match', ['check', 'z*.yaml'], /^z\*\.yaml: matches no file: check the pattern$/],
   ['a missing log', ['replay', 'none.json'], /^none\.json: does not exist: check the path$/],
+  ['a log that is something else', ['replay', 'broken.yaml'], /^broken\.yaml:1: not JSON, and 3 more lines of it likewise$/],
   ['a folder without a log', ['replay', 'x'], /^x: holds no CloudTrail record: name a log file or a folder of them$/],
   ['init over a file', ['init'], /^perimeter\.yaml exists: name another with --output, or overwrite it with --force$/],
   ['init with nobody to ask', ['init', '--output', 'new.yaml'], /^nobody can be asked here: give --organization-id and --management-account-id/],

@@ -58,6 +58,12 @@ guardrails: # off | observe | enforce
 #     reason: Lambda@Edge cannot run in a VPC
 #     owner: web-platform@example.com
 #     expires: 2027-03-31
+# spared: { principalArns: ["arn:aws:iam::*:role/break-glass"] } # whom no policy refuses: name somebody before one is attached
+# rollout: # unit by unit, each with modes of its own where they differ; absent: everywhere
+#   - name: pilot
+#     organizationalUnits: [ou-ab12-11111111]
+#     regions: [eu-west-1]
+#     modes: { lambda-permission: enforce }
 "
 `);
   });
@@ -103,6 +109,17 @@ guardrails: # off | observe | enforce
     const text = initialConfiguration(ids, registry).replaceAll(/^( *)# (\w+: \[)/gm, '$1$2');
 
     expect(() => load(text.replace('# trusted:', 'trusted:').replaceAll(/^#( {3}\w+: \[)/gm, ' $1'))).not.toThrow();
+  });
+
+  it('is right with what comes later turned on: exemptions, who is spared, a rollout', () => {
+    const text = initialConfiguration(ids, registry);
+    const later = text.slice(text.indexOf('# exemptions:')).replaceAll(/^# /gm, '');
+
+    const { configuration } = load(text.slice(0, text.indexOf('# exemptions:')) + later);
+
+    expect(configuration.exemptions).toHaveLength(1);
+    expect(configuration.spared.principalArns).toEqual(['arn:aws:iam::*:role/break-glass']);
+    expect(configuration.rollout).toMatchObject([{ name: 'pilot', modes: { 'lambda-permission': 'enforce' } }]);
   });
 
   it('is the same, and loads, whatever the ids are', () => {

@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import { accountId, organizationId } from '../../config/formats';
 import { type Answers, importTrustStack, initialConfiguration } from '../../config/init';
 import { parseConfiguration } from '../../config/load';
+import { type Configuration, configurationOf } from '../../core/configuration';
 import { UsageError } from '../../core/errors';
+import type { Mode } from '../../core/verdict';
 import { guardrails } from '../../guardrails';
 import { EXIT } from '../exit';
 import { describeFailure, describeWriteFailure } from '../files';
@@ -12,6 +14,7 @@ import { readFlag } from '../flags';
 import type { Io } from '../io';
 import type { Output } from '../output';
 import { PUBLISHED } from '../product';
+import { plural } from '../report/text';
 import { ask } from './ask';
 
 export interface InitOptions {
@@ -32,14 +35,27 @@ export async function init(options: InitOptions, io: Io, output: Output): Promis
   if (existsSync(path) && !options.force) throw new UsageError(`${options.output} exists: name another with --output, or overwrite it with --force`);
   const answers = await complete(knownAnswers(options, io), io);
   const text = initialConfiguration({ ...answers, schema: SCHEMA }, guardrails);
-  parseConfiguration(text, guardrails, { fileName: options.output });
+  const { configuration } = parseConfiguration(text, guardrails, { fileName: options.output });
   try {
     writeFileSync(path, text);
   } catch (error) {
     throw new UsageError(`${options.output} cannot be written (${describeWriteFailure(error)}): name another with --output`, { cause: error });
   }
-  output.write(`wrote ${options.output}: every guardrail observes; next, try perimeter check PATH or perimeter replay PATH\n`);
+  output.write(`wrote ${options.output}: ${modesOf(configuration)}; next, try perimeter check PATH or perimeter replay PATH\n`);
   return EXIT.ok;
+}
+
+/** `4 guardrails observe, ecr-layer-access waits for its lists`: how it starts. */
+function modesOf(configuration: Configuration): string {
+  const named = guardrails.map(({ id }) => id).filter((id) => Object.hasOwn(configuration.guardrails, id));
+  const ids = (mode: Mode) => named.filter((id) => configurationOf(configuration, id).mode === mode);
+  const [observing, enforcing] = [ids('observe'), ids('enforce')];
+  const waiting = guardrails.filter(({ id }) => !named.includes(id));
+  return [
+    ...(enforcing.length > 0 ? [`${enforcing.join(', ')} ${enforcing.length === 1 ? 'enforces' : 'enforce'}`] : []),
+    ...(observing.length > 0 ? [`${plural(observing.length, 'guardrail')} ${observing.length === 1 ? 'observes' : 'observe'}`] : []),
+    ...waiting.map(({ id }) => `${id} waits for its lists`),
+  ].join(', ');
 }
 
 /** From the manifest and the flags; flags win. */

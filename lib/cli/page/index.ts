@@ -18,7 +18,7 @@ export interface ReportOptions {
   readonly force?: boolean;
 }
 
-const WHAT = 'what perimeter check, replay or audit print with --format json';
+const WHAT = 'results of perimeter check, replay or audit';
 
 /** @throws UsageError for what holds no results, and for a page that would write over something */
 export async function report(names: readonly string[], { out, force }: ReportOptions, io: Io, output: Output): Promise<number> {

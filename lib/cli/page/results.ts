@@ -48,7 +48,7 @@ export function decodeResults(name: string, document: Value): Results {
     throw new UsageError(`${name}: ${why}`);
   };
   const surface = asText(property(document, 'surface'));
-  if (!isObject(document) || surface === undefined) refuse('expected what perimeter check, replay or audit print with --format json');
+  if (!isObject(document) || surface === undefined) refuse('expected results of perimeter check, replay or audit, as --format json prints them');
   const schema = property(document, 'schemaVersion');
   if (schema !== 1) refuse(`schemaVersion ${JSON.stringify(schema)} is not known to this version, which reads 1: make the results with this version`);
   if (!SURFACES.some((known) => known === surface)) refuse(`holds results of ${JSON.stringify(surface)}; give those of check, replay or audit`);

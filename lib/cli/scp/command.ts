@@ -10,6 +10,7 @@ export function addScp(program: Command, io: Io, output: Output, done: Done): vo
   const scp = program
     .command('scp')
     .usage('VERB [options]')
+    .commandsGroup('Verbs:')
     .summary('render, check, pack, explain and try the policies')
     .description(
       'Service control policies from the configuration, and the policies around them: rendered, checked, packed, explained, tried on CloudTrail.',

@@ -334,10 +334,10 @@ describe('bad input exits 2 with one line', () => {
   const good = documentOf('replay', [replayed(1)]);
   const cut = { ...good, assessments: [] };
   it.each<readonly [string, string, RegExp]>([
-    ['no JSON', 'nothing', /^- is no JSON document \(.*\); give what perimeter check, replay or audit print with --format json$/],
-    ['nothing', '', /^- is empty; give what perimeter check/],
-    ['something else', '{"version":"2.1.0","runs":[]}', /^-: expected what perimeter check, replay or audit print with --format json$/],
-    ['a list', '[]', /^-: expected what perimeter check/],
+    ['no JSON', 'nothing', /^- is no JSON document \(.*\); give results of perimeter check, replay or audit$/],
+    ['nothing', '', /^- is empty; give results of perimeter check, replay or audit as JSON$/],
+    ['something else', '{"version":"2.1.0","runs":[]}', /^-: expected results of perimeter check, replay or audit, as --format json prints them$/],
+    ['a list', '[]', /^-: expected results of perimeter check/],
     [
       'another schema',
       JSON.stringify({ ...good, schemaVersion: 2 }),
