@@ -1,30 +1,38 @@
 /** Policies around container registries that are no SCPs: an RCP, and policies for the VPC endpoints that images come through. */
 import type { WholeConfiguration } from '../core/configuration';
-import type { PolicyStatement } from '../core/policy';
+import type { ConditionBlock, PolicyStatement } from '../core/policy';
 
 const listOf = (first: string, others: Iterable<string>): readonly string[] => [first, ...[...new Set(others)].sort()];
 
 /**
- * Nobody from outside reaches a registry, whatever its policies say. Organizations take RCPs of ECR, not of Lambda and SNS:
- * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+ * Nobody from outside reaches a registry, whatever its policies say, and no service does for somebody from outside (where it says for
+ * whom). Organizations take RCPs of ECR, not of Lambda and SNS:
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html,
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
 export function registryPerimeter({ trust }: WholeConfiguration): readonly PolicyStatement[] {
   const accounts = [...trust.trustedAccountIds].sort();
-  return [
-    {
-      Sid: 'EcrOutsiders',
-      Effect: 'Deny',
-      Principal: '*',
-      Action: ['ecr:*'],
-      Resource: ['*'],
-      Condition: {
-        StringNotEqualsIfExists: {
-          'aws:PrincipalOrgID': listOf(trust.organizationId, trust.trustedOrganizationIds),
-          ...(accounts.length > 0 && { 'aws:PrincipalAccount': accounts }),
-        },
-        BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
-      },
+  const outside = (organization: string, account: string) => ({
+    StringNotEqualsIfExists: {
+      [organization]: listOf(trust.organizationId, trust.trustedOrganizationIds),
+      ...(accounts.length > 0 && { [account]: accounts }),
     },
+  });
+  const deny = (Sid: string, Condition: ConditionBlock): PolicyStatement => ({
+    Sid,
+    Effect: 'Deny',
+    Principal: '*',
+    Action: ['ecr:*'],
+    Resource: ['*'],
+    Condition,
+  });
+  return [
+    deny('EcrOutsiders', { ...outside('aws:PrincipalOrgID', 'aws:PrincipalAccount'), BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } }),
+    deny('EcrDeputies', {
+      ...outside('aws:SourceOrgID', 'aws:SourceAccount'),
+      Bool: { 'aws:PrincipalIsAWSService': 'true' },
+      Null: { 'aws:SourceAccount': 'false' },
+    }),
   ];
 }
 

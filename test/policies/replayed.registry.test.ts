@@ -62,7 +62,11 @@ it.each<readonly [string, ReturnType<typeof pull>, object]>([
   ['another member', pull(outsider('333333333333'), MEMBER), { verdict: 'allowed' }],
   ['the management account', pull(outsider(ORGANIZATION.managementAccountId), MEMBER), { verdict: 'allowed' }],
   ['a trusted account', pull(outsider(PARTNER), MEMBER), { verdict: 'allowed' }],
-  ['a service', pull({ type: 'AWSService', invokedBy: 'ecs.amazonaws.com' }, MEMBER), { verdict: 'allowed' }],
+  [
+    'a service, of which no record says for whom it acts',
+    pull({ type: 'AWSService', invokedBy: 'ecs.amazonaws.com' }, MEMBER),
+    { policy: 'rcp/ecr', verdict: 'unknown', code: 'EcrDeputies' },
+  ],
   [
     'a service-linked role of another account',
     pull(role(STRANGER, 'aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS'), MEMBER),

@@ -36,7 +36,7 @@ export const scp: GuardrailScp = {
     {
       what: 'A pull by a stranger',
       scp: 'cannot see',
-      others: 'SCPs bind our principals alone: the resource control policy for ECR refuses it',
+      others: 'SCPs bind our principals alone: the resource control policy for ECR refuses it, and a service that says that it acts for one',
       codes: ['untrusted-account'],
     },
     { what: 'A pull by the management account or a service-linked role', scp: 'cannot see', others: 'SCPs do not bind them: the remediator sees it' },
