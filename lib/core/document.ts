@@ -16,6 +16,7 @@ import {
   EVENT_SEQUENCE,
   type Event,
   getScalarValue,
+  type MappingEvent,
   mapTag,
   mergeTag,
   nullCoreTag,
@@ -23,6 +24,7 @@ import {
   SCALAR_STYLE,
   type ScalarEvent,
   Schema,
+  type SequenceEvent,
   seqTag,
   strTag,
   YAMLException,
@@ -245,41 +247,47 @@ class PlainReader {
 
   /** The one document; undefined where only js-yaml itself can tell. */
   document(): { readonly value: unknown } | undefined {
-    const first = this.next();
+    const first = this.events[0];
     if (first?.type !== EVENT_DOCUMENT || first.directives.length > 0) return undefined;
+    this.at = 1;
     const value = this.node();
-    const isWhole = this.next()?.type === EVENT_POP && this.at === this.events.length;
+    const isWhole = this.events[this.at]?.type === EVENT_POP && this.at === this.events.length - 1;
     return this.isPlain && isWhole ? { value } : undefined;
   }
 
-  private next(): Event | undefined {
+  /** Events differ in shape: told apart once here, each is read by code that meets no other. */
+  private node(): unknown {
     const event = this.events[this.at];
     this.at += 1;
-    return event;
-  }
-
-  private node(): unknown {
-    const event = this.next();
-    if (event === undefined || event.type === EVENT_DOCUMENT || event.type === EVENT_POP || event.type === EVENT_ALIAS || event.anchorStart >= 0) {
-      this.isPlain = false;
-      return undefined;
+    switch (event?.type) {
+      case EVENT_SCALAR:
+        return this.scalar(event);
+      case EVENT_MAPPING:
+        return this.tagged(event, this.mapping());
+      case EVENT_SEQUENCE:
+        return this.tagged(event, this.sequence());
+      default:
+        this.isPlain = false;
+        return undefined;
     }
-    const tag = event.tagStart >= 0 ? this.tagOf(event) : undefined;
-    if (event.type === EVENT_SCALAR) return this.scalar(event, tag);
-    const value = event.type === EVENT_MAPPING ? this.mapping() : this.sequence();
-    return tag === undefined ? value : { [longForm(tag)]: value };
   }
 
-  private tagOf({ tagStart, tagEnd }: { readonly tagStart: number; readonly tagEnd: number }): string {
-    const tag = this.source.slice(tagStart, tagEnd);
+  private tagged({ anchorStart, tagStart, tagEnd }: MappingEvent | SequenceEvent, value: unknown): unknown {
+    if (anchorStart >= 0) this.isPlain = false;
+    return tagStart < 0 ? value : { [longForm(this.tag(tagStart, tagEnd))]: value };
+  }
+
+  private tag(start: number, end: number): string {
+    const tag = this.source.slice(start, end);
     if (!SHORT_TAG.test(tag)) this.isPlain = false;
     return tag;
   }
 
-  private scalar(event: ScalarEvent, tag: string | undefined): unknown {
-    const text = getScalarValue(this.source, event);
-    if (tag !== undefined) return shortScalar(text, tag);
-    if (event.style !== SCALAR_STYLE.PLAIN || text.length > LONGEST_WORD) return text;
+  private scalar(event: ScalarEvent): unknown {
+    if (event.anchorStart >= 0) this.isPlain = false;
+    const text = event.fast ? this.source.slice(event.valueStart, event.valueEnd) : getScalarValue(this.source, event);
+    if (event.tagStart >= 0) return shortScalar(text, this.tag(event.tagStart, event.tagEnd));
+    if (text.length > LONGEST_WORD || event.style !== SCALAR_STYLE.PLAIN) return text;
     if (text === '<<') this.isPlain = false;
     const word = WORDS.get(text);
     return word === undefined ? text : word;

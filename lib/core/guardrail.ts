@@ -106,6 +106,8 @@ export interface Guardrail<Options extends OptionTable = OptionTable, F extends 
   /** One or two sentences: what leaves the perimeter, and what is refused. */
   readonly summary: string;
   readonly resources: readonly string[];
+  /** Of a type with many properties, those that `fromResource` reads: `check` resolves no others. A type that is absent: all. */
+  readonly properties?: { readonly [type: string]: readonly string[] };
   readonly events: readonly EventInterest[];
   /** Every code with its meaning and AWS's page behind the rule. */
   readonly codes: { readonly [code: string]: { readonly meaning: string; readonly source: string } };

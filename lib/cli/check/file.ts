@@ -90,7 +90,7 @@ function judgeDocument(task: Task, docket: Docket, document: Judged, bytes: numb
   for (const scope of task.scopes) {
     try {
       for (const resource of resourcesOf(document, scope, docket.guardrails, byType)) {
-        for (const guardrail of byType.get(resource.type) ?? []) judgeWith(guardrail, resource);
+        for (const guardrail of byType.get(resource.type)?.guardrails ?? []) judgeWith(guardrail, resource);
       }
     } catch (error) {
       failed('opening', error);
@@ -99,26 +99,35 @@ function judgeDocument(task: Task, docket: Docket, document: Judged, bytes: numb
   return { kind: 'judged', assessments: [...reported.values()].sort(byLine), compliant, bytes, failures };
 }
 
-type ByType = ReadonlyMap<string, readonly AnyGuardrail[]>;
+/** The guardrails that look at a type, in their order, and the properties that they read: undefined where one reads them all. */
+interface Interest {
+  readonly guardrails: readonly AnyGuardrail[];
+  readonly reads: ReadonlySet<string> | undefined;
+}
+
+type ByType = ReadonlyMap<string, Interest>;
 
 const known = new WeakMap<readonly AnyGuardrail[], ByType>();
 
-/** The guardrails that look at a type, in their order. */
 function guardrailsByType(guardrails: readonly AnyGuardrail[]): ByType {
   const found = known.get(guardrails);
   if (found) return found;
-  const byType = new Map<string, AnyGuardrail[]>();
-  for (const guardrail of guardrails) {
-    for (const type of new Set(guardrail.resources)) byType.set(type, [...(byType.get(type) ?? []), guardrail]);
-  }
+  const byType: ByType = new Map(
+    guardrails.flatMap(({ resources }) => resources).map((type) => [type, interestIn(type, guardrails.filter(({ resources }) => resources.includes(type)))]),
+  );
   known.set(guardrails, byType);
   return byType;
+}
+
+function interestIn(type: string, guardrails: readonly AnyGuardrail[]): Interest {
+  const reads = guardrails.map((guardrail) => guardrail.properties?.[type]);
+  return { guardrails, reads: reads.includes(undefined) ? undefined : new Set(reads.flatMap((names) => names ?? [])) };
 }
 
 function resourcesOf(document: Judged, scope: TemplateScope, guardrails: readonly AnyGuardrail[], types: ByType): readonly Judgeable[] {
   if (document.kind === 'terraform-plan') return openPlan(document.root, guardrails, scope.place);
   return openTemplate(document.root, scope)
-    .resources(types)
+    .resources(types, (type) => types.get(type)?.reads)
     .map(({ logicalId, writtenAs, type, variants }) => ({ logicalId, type, path: ['Resources', writtenAs], variants }));
 }
 

@@ -23,8 +23,14 @@ export interface TemplateResource {
 }
 
 export interface Template {
-  /** The resources of the wanted types, after SAM and `Fn::ForEach` have been expanded; all others are not looked at. */
-  readonly resources: (types: { readonly has: (type: string) => boolean }) => readonly TemplateResource[];
+  /**
+   * The resources of the wanted types, after SAM and `Fn::ForEach` have been expanded; all others are not looked at.
+   * `readsOf`: the properties of a type that matter, undefined where all do. Others are left out, with the conditions they use.
+   */
+  readonly resources: (
+    types: { readonly has: (type: string) => boolean },
+    readsOf?: (type: string) => ReadonlySet<string> | undefined,
+  ) => readonly TemplateResource[];
 }
 
 export { openTemplate } from './open';

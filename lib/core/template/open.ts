@@ -12,11 +12,12 @@ import { startRun, variantsOf } from './variants';
 export const openTemplate: OpenTemplate = (template, scope) => {
   const model = readModel(template, scope);
   return {
-    resources: (types) => {
+    resources: (types, readsOf) => {
       const wanted: TemplateResource[] = [];
       for (const entry of model.entries.values()) {
         if (!types.has(entry.type)) continue;
-        wanted.push({ logicalId: entry.logicalId, writtenAs: entry.writtenAs, type: entry.type, variants: () => variantsOf(model, entry) });
+        const { logicalId, writtenAs, type } = entry;
+        wanted.push({ logicalId, writtenAs, type, variants: () => variantsOf(model, entry, readsOf?.(type)) });
       }
       return wanted;
     },

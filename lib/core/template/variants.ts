@@ -12,13 +12,28 @@ import { MOST_ASSIGNMENTS, type Run } from './run';
  * `tooMany`: more than 64 assignments. `unknown`: a macro or an include writes the properties. Where the allowed values of
  * parameters are too many to try, they stay unknown and only conditions make variants.
  */
-export function variantsOf(model: Model, entry: Entry): readonly Variant[] | 'tooMany' | 'unknown' {
+export function variantsOf(model: Model, entry: Entry, reads?: ReadonlySet<string>): readonly Variant[] | 'tooMany' | 'unknown' {
+  const read = reads ? onlyRead(entry, reads) : entry;
   const shapes =
-    explore(MOST_ASSIGNMENTS, (choose) => shapeOf(model, entry, choose, false)) ??
-    explore(MOST_ASSIGNMENTS, (choose) => shapeOf(model, entry, choose, true));
+    explore(MOST_ASSIGNMENTS, (choose) => shapeOf(model, read, choose, false)) ??
+    explore(MOST_ASSIGNMENTS, (choose) => shapeOf(model, read, choose, true));
   if (shapes === undefined) return 'tooMany';
   return shapes.includes('unknown') ? 'unknown' : shapes.filter((shape) => typeof shape === 'object');
 }
+
+/** The resource with the properties that are read. One whose properties a function makes stays whole. */
+function onlyRead(entry: Entry, reads: ReadonlySet<string>): Entry {
+  const { properties } = entry;
+  if (!isObject(properties)) return entry;
+  const read: Record<string, Value> = {};
+  for (const name of Object.keys(properties)) {
+    if (isFunctionName(name)) return entry;
+    if (reads.has(name)) read[name] = properties[name] ?? null;
+  }
+  return { ...entry, properties: read };
+}
+
+const isFunctionName = (name: string): boolean => name.startsWith('Fn::') || name === 'Ref';
 
 function shapeOf(model: Model, entry: Entry, choose: Choose, valuesStayOpen: boolean): Variant | 'absent' | 'unknown' {
   const run = startRun(model, choose, valuesStayOpen);

@@ -11,12 +11,15 @@ import { terraform } from './terraform';
 
 const LAMBDA = 'lambda.amazonaws.com';
 
+const FUNCTION_PROPERTIES = ['FunctionName', 'VpcConfig', 'CapacityProviderConfig'];
+
 export default defineGuardrail({
   id: 'lambda-vpc',
   title: 'Lambda compute stays in approved VPCs',
   summary:
     'Code outside a VPC sends data straight to the internet, past every network control of the organization. Functions, capacity providers, network connectors and web function revisions have to be in a VPC, and where VPCs, subnets or security groups are listed, in those.',
   resources: RESOURCE_TYPES,
+  properties: { 'AWS::Lambda::Function': FUNCTION_PROPERTIES, 'AWS::Serverless::Function': FUNCTION_PROPERTIES },
   events: [
     { source: LAMBDA, name: 'CreateFunction', effect: 'judge' },
     { source: LAMBDA, name: 'UpdateFunctionConfiguration', effect: 'judge', mends: true },

@@ -18,6 +18,10 @@ export default defineGuardrail({
   summary:
     'A subscription copies every message of a topic to its endpoint. Endpoints and dead-letter queues outside the organization that are not trusted are refused, and so are topic policies that let strangers subscribe.',
   resources: ['AWS::SNS::Subscription', 'AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'AWS::SNS::TopicInlinePolicy'],
+  properties: {
+    'AWS::SNS::Subscription': ['TopicArn', 'Protocol', 'Endpoint', 'RedrivePolicy'],
+    'AWS::SNS::Topic': ['TopicName', 'Subscription'],
+  },
   events: [
     { source: SNS, name: 'Subscribe', effect: 'judge' },
     { source: SNS, name: 'ConfirmSubscription', effect: 'judge' },
