@@ -7,7 +7,7 @@ import { expandLoops } from './loops';
 import type { Entry, Model } from './model';
 import { readParameters } from './parameters';
 import { expandServerless } from './sam';
-import { startRun, variantsOf } from './variants';
+import { StartedRun, variantsOf } from './variants';
 
 export const openTemplate: OpenTemplate = (template, scope) => {
   const model = readModel(template, scope);
@@ -31,7 +31,7 @@ function readModel(template: { readonly [key: string]: Value }, scope: TemplateS
     mappings: property(template, 'Mappings'),
   };
   // Loops run over what is known without deciding anything.
-  const run = startRun({ ...declared, conditions: new Map(), entries: new Map() });
+  const run = new StartedRun({ ...declared, conditions: new Map(), entries: new Map() });
   const unrolled = (section: string) => {
     const written = property(template, section);
     return isObject(written) ? expandLoops(written, (collection) => run.resolve(collection, 0)) : [];

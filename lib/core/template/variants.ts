@@ -36,12 +36,12 @@ function onlyRead(entry: Entry, reads: ReadonlySet<string>): Entry {
 const isFunctionName = (name: string): boolean => name.startsWith('Fn::') || name === 'Ref';
 
 function shapeOf(model: Model, entry: Entry, choose: Choose, valuesStayOpen: boolean): Variant | 'absent' | 'unknown' {
-  const run = startRun(model, choose, valuesStayOpen);
+  const run = new StartedRun(model, choose, valuesStayOpen);
   if (entry.condition !== undefined && usedCondition(run, entry.condition, 0) === false) return 'absent';
   const properties = propertiesOf(run, entry);
   if (properties === undefined) return 'absent';
   if (!isObject(properties)) return 'unknown';
-  const branch = branchOf(run);
+  const branch = run.branch();
   run.close();
   const { logicalId, type } = entry;
   return { branch, input: { type, logicalId, properties, place: model.place, sibling: (name) => siblingOf(run, name) } };
@@ -49,13 +49,6 @@ function shapeOf(model: Model, entry: Entry, choose: Choose, valuesStayOpen: boo
 
 /** Without properties, a resource has none; where they are `AWS::NoValue`, what SAM would make is not made. */
 const propertiesOf = (run: Run, entry: Entry): Value | undefined => (entry.properties === undefined ? {} : run.resolve(entry.properties, 0));
-
-/** The conditions that the resource uses, and which way each went: `IsProd=true, InVpc=false`. */
-const branchOf = (run: Run): string =>
-  [...run.used]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, holds]) => `${name}=${holds}`)
-    .join(', ');
 
 function siblingOf(run: Run, logicalId: string): { readonly type: string; readonly properties: { readonly [name: string]: Value } } | undefined {
   const entry = run.model.entries.get(logicalId);
@@ -65,27 +58,65 @@ function siblingOf(run: Run, logicalId: string): { readonly type: string; readon
   return isObject(properties) ? { type: entry.type, properties } : undefined;
 }
 
-interface StartedRun extends Run {
-  /** From now on nothing is decided any more. */
-  readonly close: () => void;
-}
+/** Without `choose`, nothing is decided: what depends on a choice is unknown. Few resources need the tables: each is made when asked for. */
+export class StartedRun implements Run {
+  private isOpen = true;
+  private madeDomains: Run['domains'] | undefined;
+  private madeEqualities: Run['equalities'] | undefined;
+  private madeConditions: Run['conditions'] | undefined;
+  private madeUsed: Run['used'] | undefined;
+  private madeLookups: Run['lookups'] | undefined;
 
-/** Without `choose`, nothing is decided: what depends on a choice is unknown. */
-export function startRun(model: Model, choose?: Choose, valuesStayOpen = false): StartedRun {
-  let isOpen = choose !== undefined;
-  const run: StartedRun = {
-    model,
-    resolve: (value, depth) => resolve(run, value, depth),
-    choose: (options) => (isOpen ? choose?.(options) : undefined),
-    valuesStayOpen,
-    domains: new Map(),
-    equalities: new Equalities(),
-    conditions: new Map(),
-    used: new Map(),
-    lookups: new Map(),
-    close: () => {
-      isOpen = false;
-    },
-  };
-  return run;
+  constructor(
+    readonly model: Model,
+    private readonly decide?: Choose,
+    readonly valuesStayOpen = false,
+  ) {}
+
+  resolve(value: Value, depth: number): Value | undefined {
+    return resolve(this, value, depth);
+  }
+
+  choose(options: number): number | undefined {
+    return this.isOpen ? this.decide?.(options) : undefined;
+  }
+
+  /** From now on nothing is decided any more. */
+  close(): void {
+    this.isOpen = false;
+  }
+
+  /** The conditions that the resource uses, and which way each went: `IsProd=true, InVpc=false`. */
+  branch(): string {
+    if (this.madeUsed === undefined) return '';
+    return [...this.madeUsed]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, holds]) => `${name}=${holds}`)
+      .join(', ');
+  }
+
+  get domains(): Run['domains'] {
+    this.madeDomains ??= new Map();
+    return this.madeDomains;
+  }
+
+  get equalities(): Run['equalities'] {
+    this.madeEqualities ??= new Equalities();
+    return this.madeEqualities;
+  }
+
+  get conditions(): Run['conditions'] {
+    this.madeConditions ??= new Map();
+    return this.madeConditions;
+  }
+
+  get used(): Run['used'] {
+    this.madeUsed ??= new Map();
+    return this.madeUsed;
+  }
+
+  get lookups(): Run['lookups'] {
+    this.madeLookups ??= new Map();
+    return this.madeLookups;
+  }
 }
