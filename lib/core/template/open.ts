@@ -25,13 +25,11 @@ export const openTemplate: OpenTemplate = (template, scope) => {
 };
 
 function readModel(template: { readonly [key: string]: Value }, scope: TemplateScope): Model {
-  const declared = {
-    place: placeOf(scope.place),
-    parameters: readParameters(property(template, 'Parameters'), scope.parameters),
-    mappings: property(template, 'Mappings'),
-  };
+  const place = placeOf(scope.place);
+  const parameters = readParameters(property(template, 'Parameters'), scope.parameters);
+  const mappings = property(template, 'Mappings');
   // Loops run over what is known without deciding anything.
-  const run = new StartedRun({ ...declared, conditions: new Map(), entries: new Map() });
+  const run = new StartedRun({ place, parameters, mappings, conditions: new Map(), entries: new Map() });
   const unrolled = (section: string) => {
     const written = property(template, section);
     return isObject(written) ? expandLoops(written, (collection) => run.resolve(collection, 0)) : [];
@@ -42,7 +40,7 @@ function readModel(template: { readonly [key: string]: Value }, scope: TemplateS
     const entry = entryOf(key, value, writtenAs);
     if (entry) written.push(entry);
   }
-  return { ...declared, conditions, entries: byLogicalId(expandServerless(template, written)) };
+  return { place, parameters, mappings, conditions, entries: byLogicalId(expandServerless(template, written)) };
 }
 
 /** A Region names its partition. */

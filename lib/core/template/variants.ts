@@ -23,14 +23,14 @@ export function variantsOf(model: Model, entry: Entry, reads?: ReadonlySet<strin
 
 /** The resource with the properties that are read. One whose properties a function makes stays whole. */
 function onlyRead(entry: Entry, reads: ReadonlySet<string>): Entry {
-  const { properties } = entry;
+  const { logicalId, writtenAs, type, condition, properties, ignoreGlobals } = entry;
   if (!isObject(properties)) return entry;
   const read: Record<string, Value> = {};
   for (const name of Object.keys(properties)) {
     if (isFunctionName(name)) return entry;
     if (reads.has(name)) read[name] = properties[name] ?? null;
   }
-  return { ...entry, properties: read };
+  return { logicalId, writtenAs, type, condition, properties: read, ignoreGlobals };
 }
 
 const isFunctionName = (name: string): boolean => name.startsWith('Fn::') || name === 'Ref';

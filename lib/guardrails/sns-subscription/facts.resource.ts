@@ -8,7 +8,10 @@ import { grantsOf } from './grants';
 import { nameIn } from './names';
 import { resolved } from './siblings';
 
-export const factsOfResource = (resource: ResourceInput): readonly SnsFact[] => factsOf({ ...resource, resolve: (text) => resolved(text, resource) });
+export function factsOfResource(resource: ResourceInput): readonly SnsFact[] {
+  const { type, logicalId, properties, place } = resource;
+  return factsOf({ type, logicalId, properties, place, resolve: (text) => resolved(text, resource) });
+}
 
 /** For a hook: nothing refers to a resource of the same template any more. */
 export const factsOfProperties = (resource: ResourceInput): readonly SnsFact[] => factsOf({ ...resource, resolve: (text) => text });
