@@ -75,8 +75,8 @@ export function judgeFacts(bench: Bench, guardrail: Decider, facts: readonly Fac
 function judgeGroup(bench: Bench, guardrail: Decider, facts: readonly Fact[]): readonly Assessment[] {
   const { settings } = configurationOf(bench.configuration, guardrail.id);
   const world = { trust: bench.configuration.trust, settings };
-  const [first, ...others] = facts;
-  if (first && others.length === 0) {
+  const [first] = facts;
+  if (first && facts.length === 1) {
     const outcome: Outcome = guardrail.evaluate(first, world);
     return [assess(bench, guardrail, first, outcome, outcome.kind === 'violation' ? facts : [])];
   }

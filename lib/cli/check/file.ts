@@ -113,7 +113,15 @@ function guardrailsByType(guardrails: readonly AnyGuardrail[]): ByType {
   const found = known.get(guardrails);
   if (found) return found;
   const byType: ByType = new Map(
-    guardrails.flatMap(({ resources }) => resources).map((type) => [type, interestIn(type, guardrails.filter(({ resources }) => resources.includes(type)))]),
+    guardrails
+      .flatMap(({ resources }) => resources)
+      .map((type) => [
+        type,
+        interestIn(
+          type,
+          guardrails.filter(({ resources }) => resources.includes(type)),
+        ),
+      ]),
   );
   known.set(guardrails, byType);
   return byType;

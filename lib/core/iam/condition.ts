@@ -44,11 +44,13 @@ export function parseConditions(block: Value | undefined, problems: string[]): r
     return [];
   }
   const conditions: Condition[] = [];
-  for (const [operator, keys] of Object.entries(block)) {
-    if (!isObject(keys)) problems.push(`the condition ${operator} is ${asText(keys)?.slice(0, 60) ?? 'not an object'}`);
-    else for (const [key, values] of Object.entries(keys)) conditions.push(parseCondition(operator, key, values));
-  }
+  for (const operator of Object.keys(block)) readOperands(operator, block[operator] ?? null, conditions, problems);
   return conditions;
+}
+
+function readOperands(operator: string, keys: Value, conditions: Condition[], problems: string[]): void {
+  if (isObject(keys)) for (const key of Object.keys(keys)) conditions.push(parseCondition(operator, key, keys[key] ?? null));
+  else problems.push(`the condition ${operator} is ${asText(keys)?.slice(0, 60) ?? 'not an object'}`);
 }
 
 function parseCondition(operator: string, key: string, raw: Value): Condition {

@@ -54,31 +54,38 @@ const NOTHING: GrantAnswer = { faults: [], unknowns: [], outside: false };
 /** Judges one statement. `policy`: the document around it, whose `Deny` statements may take back what it grants. */
 export function judgeGrant(statement: Statement, question: GrantQuestion, policy?: Policy): GrantAnswer {
   if (statement.effect === 'Deny') return NOTHING;
-  const denials = policy ? policy.statements.filter((other) => other.effect === 'Deny' && covers(other, statement)) : [];
-  if (denials.some((denial) => reachesAnyone(denial) && denial.conditions.length === 0 && denial.problems.length === 0)) return NOTHING;
+  const denials = policy ? policy.statements.filter((other) => other.effect === 'Deny' && covers(other, statement)) : NO_STATEMENTS;
   const restrictions = allowed(statement.conditions, question);
-  if (denials.length > 0) restrictions.push(...leftBy(denials, question));
   const granted = statement.exceptPrincipals ? ANYONE : statement.principals;
-  const reached = denials.length > 0 ? granted.filter((principal) => !isDenied(principal, denials)) : granted;
-  const answers = reached.map((principal) => judgePrincipal(principal, restrictions, question));
-  const [answer] = answers;
-  if (answer && answers.length === 1 && statement.problems.length === 0 && !isUnknown(statement.effect)) return answer;
-  const unreadable = [...statement.problems, ...(isUnknown(statement.effect) ? [statement.effect.what] : [])];
+  const [only] = granted;
+  const isPlain = denials.length === 0 && statement.problems.length === 0 && !isUnknown(statement.effect);
+  if (isPlain && only && granted.length === 1) return judgePrincipal(only, restrictions, question);
+  return judgeAmongDenials(statement, granted, restrictions, denials, question);
+}
+
+const NO_STATEMENTS: readonly Statement[] = [];
+
+function judgeAmongDenials(
+  { effect, problems }: Statement,
+  granted: readonly Principal[],
+  restrictions: readonly Restriction[],
+  denials: readonly Statement[],
+  question: GrantQuestion,
+): GrantAnswer {
+  if (denials.some((denial) => reachesAnyone(denial) && denial.conditions.length === 0 && denial.problems.length === 0)) return NOTHING;
+  const left = [...restrictions, ...leftBy(denials, question)];
+  const reached = granted.filter((principal) => !isDenied(principal, denials));
+  const answers = reached.map((principal) => judgePrincipal(principal, left, question));
   const faults = answers.flatMap((answer) => answer.faults);
-  return {
-    faults: isUnknown(statement.effect) ? [] : faults,
-    unknowns: [
-      ...unreadable,
-      ...answers.flatMap((answer) => answer.unknowns),
-      ...(isUnknown(statement.effect) ? faults.map(({ reason }) => reason) : []),
-    ],
-    outside: answers.some((answer) => answer.outside),
-  };
+  const outside = answers.some((answer) => answer.outside);
+  const unknowns = [...problems, ...(isUnknown(effect) ? [effect.what] : []), ...answers.flatMap((answer) => answer.unknowns)];
+  if (!isUnknown(effect)) return { faults, unknowns, outside };
+  return { faults: [], unknowns: [...unknowns, ...faults.map(({ reason }) => reason)], outside };
 }
 
 const ANYONE = [{ kind: 'anyone' }] as const;
 
-function allowed(conditions: readonly Condition[], { trust, owner }: GrantQuestion): Restriction[] {
+function allowed(conditions: readonly Condition[], { trust, owner }: GrantQuestion): readonly Restriction[] {
   const restrictions: Restriction[] = [];
   for (const condition of conditions) {
     const restriction = restrictionOf(condition, trust, owner);

@@ -104,19 +104,21 @@ function principalsOf(value: Value, problems: string[]): readonly Principal[] {
   if (isList(value)) return value.flatMap((item) => principalsOf(item, problems));
   if (isObject(value)) {
     const principals: Principal[] = [];
-    for (const [type, texts] of Object.entries(value)) {
-      for (const item of asList(texts)) {
-        const text = asText(item);
-        if (text === undefined) problems.push(`a principal of type ${type} is not text`);
-        else principals.push(parseTypedPrincipal(type, text));
-      }
-    }
+    for (const type of Object.keys(value)) addTyped(type, asList(value[type]), principals, problems);
     return principals;
   }
   const text = asText(value);
   if (text !== undefined) return [parseTypedPrincipal('AWS', text)];
   problems.push('the principal is not text');
   return [];
+}
+
+function addTyped(type: string, texts: readonly Value[], principals: Principal[], problems: string[]): void {
+  for (const item of texts) {
+    const text = asText(item);
+    if (text === undefined) problems.push(`a principal of type ${type} is not text`);
+    else principals.push(parseTypedPrincipal(type, text));
+  }
 }
 
 export function parsePatterns(raw: StatementObject, name: 'Action' | 'Resource', problems: string[]): Patterns {

@@ -45,13 +45,15 @@ const sub: Intrinsic = (argument, run, depth) => {
   // A variable may be long to resolve, and named often.
   const known = variables === undefined ? undefined : new Map<string, string>();
   let result = '';
-  for (const [index, piece] of pieces.entries()) {
-    if (index % 2 === 0 || !piece.startsWith('${')) result += piece;
+  let isReference = false;
+  for (const piece of pieces) {
+    if (!isReference || !piece.startsWith('${')) result += piece;
     else {
       const value = known?.get(piece) ?? substituted(run, piece, variables, depth);
       known?.set(piece, value);
       result += value;
     }
+    isReference = !isReference;
   }
   return boundedText(result);
 };

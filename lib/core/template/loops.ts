@@ -32,7 +32,8 @@ export function expandLoops(object: { readonly [key: string]: Value }, collectio
 
 function unroll(object: { readonly [key: string]: Value }, collectionOf: CollectionOf, budget: Budget, depth: number): readonly Expanded[] {
   const expanded: Expanded[] = [];
-  for (const [key, value] of Object.entries(object)) {
+  for (const key of Object.keys(object)) {
+    const value = object[key] ?? null;
     if (!isLoop(key)) expanded.push({ key, value, writtenAs: key, isOpen: false });
     else if (depth <= DEEPEST) for (const entry of unrollLoop(value, collectionOf, budget, depth)) expanded.push({ ...entry, writtenAs: key });
   }

@@ -3,7 +3,7 @@ import { partitionOfRegion } from '../arn';
 import type { Place } from '../guardrail';
 import { hasHole, isObject, property, type Value } from '../value';
 import type { OpenTemplate, TemplateResource, TemplateScope } from './index';
-import { expandLoops } from './loops';
+import { type Expanded, expandLoops } from './loops';
 import type { Entry, Model } from './model';
 import { readParameters } from './parameters';
 import { expandServerless } from './sam';
@@ -36,8 +36,8 @@ function readModel(template: { readonly [key: string]: Value }, scope: TemplateS
   };
   const conditions = new Map(unrolled('Conditions').map(({ key, value }) => [key, value]));
   const written: Entry[] = [];
-  for (const { key, value, writtenAs } of unrolled('Resources')) {
-    const entry = entryOf(key, value, writtenAs);
+  for (const resource of unrolled('Resources')) {
+    const entry = entryOf(resource);
     if (entry) written.push(entry);
   }
   return { place, parameters, mappings, conditions, entries: byLogicalId(expandServerless(template, written)) };
@@ -48,7 +48,7 @@ function placeOf(place: Place): Place {
   return hasHole(place.partition) && !hasHole(place.region) ? { ...place, partition: partitionOfRegion(place.region) } : place;
 }
 
-function entryOf(logicalId: string, resource: Value, writtenAs: string): Entry | undefined {
+function entryOf({ key: logicalId, value: resource, writtenAs }: Expanded): Entry | undefined {
   const type = property(resource, 'Type');
   if (typeof type !== 'string') return undefined;
   return {

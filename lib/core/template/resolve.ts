@@ -34,7 +34,8 @@ const isScalar = (value: Value | undefined): value is string | number | boolean 
 
 function resolveList(run: Run, list: readonly Value[], depth: number): Value {
   let changed: Value[] | undefined;
-  for (const [index, item] of list.entries()) {
+  for (let index = 0; index < list.length; index += 1) {
+    const item = list[index];
     const resolved = isScalar(item) ? item : run.resolve(item, depth + 1);
     if (resolved !== item) changed ??= list.slice(0, index);
     if (resolved !== undefined) changed?.push(resolved);
@@ -44,7 +45,8 @@ function resolveList(run: Run, list: readonly Value[], depth: number): Value {
 
 function resolveObject(run: Run, object: { readonly [key: string]: Value }, names: readonly string[], depth: number): Value {
   let changed: Record<string, Value> | undefined;
-  for (const [index, name] of names.entries()) {
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index] ?? '';
     const item = object[name];
     const resolved = isScalar(item) ? item : run.resolve(item, depth + 1);
     if (resolved === undefined || resolved !== item) changed ??= copyOf(object, names.slice(0, index));

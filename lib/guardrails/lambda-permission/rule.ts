@@ -45,9 +45,11 @@ function evaluateUrl({ authType, read }: UrlFact): Outcome {
 function evaluateGrant(fact: GrantFact, { trust, settings }: PermissionWorld): Outcome {
   const { grant, document, owner } = fact;
   const answer = judgeGrant(grant, { trust, owner, listing: (host) => listingOf(canonicalService(host), grant, settings) }, document);
+  const opens = opensUrl(grant);
+  if (!answer.outside && !opens && answer.faults.length === 0 && answer.unknowns.length === 0) return compliant();
   const faults: Fault[] = answer.faults.map((fault) => ({ code: codeOf(fault, grant), reason: fault.reason, fix: fault.fix }));
   const unknowns = [...answer.unknowns];
-  if (opensUrl(grant)) faults.push(PUBLIC_URL);
+  if (opens) faults.push(PUBLIC_URL);
   if (answer.outside) {
     const actions = excessiveActions(grant, settings.allowedActions ?? INVOCATION);
     if (actions.excessive.length > 0) faults.push(excessive(actions.excessive));

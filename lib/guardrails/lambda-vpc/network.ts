@@ -89,13 +89,23 @@ function idsOf(value: Value | undefined, noun: string, { holder, missing, unseen
     return gap(`the ${noun} ids of ${labelOf(holder)} are ${unseen}`);
   }
   if (typeof value === 'string' && !isHole(value)) return { kind: 'list', ids: value === '' ? [] : [value] };
-  const items = isList(value) ? value.flatMap(asList) : [];
-  const ids = items.filter((item) => typeof item === 'string').filter((id) => id !== '');
-  const odd = items.some((item) => typeof item !== 'string' && item !== null);
-  if (!isList(value) || (odd && ids.length === 0)) {
-    return gap(`the ${noun} ids of ${labelOf(holder)}${quoted(value)} are ${unseen}`);
+  const ids: string[] = [];
+  const isWhole = isList(value) && collectIds(value, ids);
+  if (isWhole) return { kind: 'list', ids };
+  if (isList(value) && ids.length > 0) return { kind: 'list', ids: [...ids, hole(`${noun} id`)] };
+  return gap(`the ${noun} ids of ${labelOf(holder)}${quoted(value)} are ${unseen}`);
+}
+
+/** Also those of a list inside the list, which an intrinsic function gave. False: it holds something that is no id. */
+function collectIds(items: readonly Value[], ids: string[]): boolean {
+  let isWhole = true;
+  for (const item of items) {
+    for (const id of asList(item)) {
+      if (typeof id !== 'string') isWhole &&= id === null;
+      else if (id !== '') ids.push(id);
+    }
   }
-  return { kind: 'list', ids: odd ? [...ids, hole(`${noun} id`)] : ids };
+  return isWhole;
 }
 
 /**
@@ -104,14 +114,19 @@ function idsOf(value: Value | undefined, noun: string, { holder, missing, unseen
  */
 function vpcsOf(lists: readonly Ids[], sibling: Sibling | undefined): readonly string[] {
   if (!sibling) return [];
-  const ids = lists.flatMap((list) => (list.kind === 'list' ? list.ids : [])).filter(isHole);
-  const vpcs = [...new Set(ids)].flatMap((id) => {
-    const found = sibling(logicalIdOf(id));
-    const known = found?.type === 'AWS::EC2::Subnet' || found?.type === 'AWS::EC2::SecurityGroup';
-    return known ? [textOf(property(found.properties, 'VpcId'))] : [];
-  });
-  return [...new Set(vpcs)].filter((vpc) => vpc !== undefined);
+  const vpcs = new Set<string>();
+  for (const list of lists) {
+    if (list.kind !== 'list') continue;
+    for (const id of list.ids) {
+      const vpc = isHole(id) ? vpcOf(sibling(logicalIdOf(id))) : undefined;
+      if (vpc !== undefined) vpcs.add(vpc);
+    }
+  }
+  return [...vpcs];
 }
+
+const vpcOf = (found: ReturnType<Sibling>): string | undefined =>
+  found?.type === 'AWS::EC2::Subnet' || found?.type === 'AWS::EC2::SecurityGroup' ? textOf(property(found.properties, 'VpcId')) : undefined;
 
 /** The resource or parameter that a hole is named after: `${Pool.Arn}` is `Pool`. */
 const logicalIdOf = (text: string): string => text.slice(2, -1).split('.')[0] ?? '';

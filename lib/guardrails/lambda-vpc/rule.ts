@@ -89,15 +89,8 @@ function judgeVpc(network: Extract<Network, { kind: 'vpc' }>, { read }: NetworkF
     attached ? NOTHING : mustBeThere(subnetIds, read),
     attached || !needsGroups ? NOTHING : mustBeThere(securityGroupIds, read),
     judgeVpcId(network, read, lists.allowedVpcIds),
-    judgeIds(subnetIds, { holder, noun: 'subnet', code: 'unapproved-subnet', key: 'allowedSubnetIds', allowed: lists.allowedSubnetIds, read }),
-    judgeIds(securityGroupIds, {
-      holder,
-      noun: 'security group',
-      code: 'unapproved-security-group',
-      key: 'allowedSecurityGroupIds',
-      allowed: lists.allowedSecurityGroupIds,
-      read,
-    }),
+    judgeIds(subnetIds, lists.allowedSubnetIds, holder, SUBNETS, read),
+    judgeIds(securityGroupIds, lists.allowedSecurityGroupIds, holder, SECURITY_GROUPS, read),
   ]);
 }
 
@@ -109,7 +102,7 @@ function judgeVpcId(network: Extract<Network, { kind: 'vpc' }>, read: Call | und
   const { holder, subnetIds, vpcIds } = network;
   const known = vpcIds.filter((id) => !hasHole(id));
   const foreign = known.filter((id) => !allowed.includes(id));
-  if (foreign.length > 0) return { faults: [unapproved({ holder, noun: 'VPC', code: 'unapproved-vpc', key: 'allowedVpcIds' }, foreign)], gaps: [] };
+  if (foreign.length > 0) return { faults: [unapproved(holder, VPC, foreign)], gaps: [] };
   // Subnets and security groups of one holder lie in one VPC, so one that is known is enough.
   if (known.length > 0) return NOTHING;
   const named = subnetIds.kind === 'list' ? subnetIds.ids.filter((id) => !hasHole(id)) : [];
@@ -119,20 +112,23 @@ function judgeVpcId(network: Extract<Network, { kind: 'vpc' }>, read: Call | und
 }
 
 interface IdRule {
-  readonly holder: Holder;
   readonly noun: string;
   readonly code: string;
   /** The list that allows it. */
   readonly key: string;
 }
 
-function judgeIds(ids: Ids, rule: IdRule & { readonly allowed: readonly string[] | undefined; readonly read: Call | undefined }): Findings {
-  const { holder, noun, key, allowed, read } = rule;
+const VPC: IdRule = { noun: 'VPC', code: 'unapproved-vpc', key: 'allowedVpcIds' };
+const SUBNETS: IdRule = { noun: 'subnet', code: 'unapproved-subnet', key: 'allowedSubnetIds' };
+const SECURITY_GROUPS: IdRule = { noun: 'security group', code: 'unapproved-security-group', key: 'allowedSecurityGroupIds' };
+
+function judgeIds(ids: Ids, allowed: readonly string[] | undefined, holder: Holder, rule: IdRule, read: Call | undefined): Findings {
   if (allowed === undefined) return NOTHING;
   if (ids.kind === 'unknown') return mustBeThere(ids, read);
   const permitted = new Set(allowed);
   const foreign = ids.ids.filter((id) => !hasHole(id) && !permitted.has(id));
-  if (foreign.length > 0) return { faults: [unapproved(rule, foreign)], gaps: [] };
+  if (foreign.length > 0) return { faults: [unapproved(holder, rule, foreign)], gaps: [] };
+  const { noun, key } = rule;
   const holes = ids.ids.filter(hasHole);
   if (holes.length > 0)
     return { faults: [], gaps: [missing(`${noun} ${some(holes)} of ${labelOf(holder)} is not known yet, so ${key} cannot be checked`, read)] };
@@ -143,7 +139,7 @@ function judgeIds(ids: Ids, rule: IdRule & { readonly allowed: readonly string[]
   };
 }
 
-const unapproved = ({ holder, noun, code, key }: IdRule, ids: readonly string[]): Fault => ({
+const unapproved = (holder: Holder, { noun, code, key }: IdRule, ids: readonly string[]): Fault => ({
   code,
   reason: `${labelOf(holder)} uses ${noun} ${some(ids)}, which guardrails.lambda-vpc.${key} does not list`,
   fix: `use a ${noun} of guardrails.lambda-vpc.${key}, or add ${some(ids)} to it`,
