@@ -24,6 +24,9 @@ export function addStacks(app: App, bundles: string): void {
     return value === undefined ? undefined : String(value);
   };
   const templateBucket = text('templateBucket');
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+  if (templateBucket !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(templateBucket))
+    throw new UsageError(`-c templateBucket=${templateBucket}: expected the name of a bucket, 3 to 63 lower-case letters, digits, hyphens and dots`);
   deploy(app, configurationAt(text('config') ?? 'perimeter.yaml'), {
     bundles,
     delegated: text('delegated') === 'true',

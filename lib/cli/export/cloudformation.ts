@@ -55,9 +55,12 @@ function deploymentOf(parts: readonly Part[], regions: readonly string[]) {
   };
 }
 
+/** An array, as bash and zsh read it alike. */
+const EVERY_REGION = '"${REGIONS[@]}"';
+
 function readme(parts: readonly Part[], regions: readonly string[]): string {
-  const places = ({ stage }: Part) => (stage?.regions ?? regions).join(' ') || '$REGIONS';
-  const everywhere = [...new Set(parts.flatMap(({ stage }) => stage?.regions ?? regions))].sort().join(' ') || '$REGIONS';
+  const places = ({ stage }: Part) => (stage?.regions ?? regions).join(' ') || EVERY_REGION;
+  const everywhere = [...new Set(parts.flatMap(({ stage }) => stage?.regions ?? regions))].sort().join(' ') || EVERY_REGION;
   const isStaged = parts.some(({ stage }) => stage);
   const units = ({ stage }: Part) => stage?.organizationalUnits ?? ['$ROOT'];
   const stackSets = parts.flatMap((part) => [
@@ -84,7 +87,7 @@ function readme(parts: readonly Part[], regions: readonly string[]): string {
     'export AWS_REGION=us-east-1',
     'BUCKET=name-of-your-bucket',
     ...(isStaged ? [] : ["ROOT=$(aws organizations list-roots --query 'Roots[0].Id' --output text)"]),
-    ...(everywhere === '$REGIONS' ? ['REGIONS="eu-west-1 us-east-1"'] : []),
+    ...(everywhere === EVERY_REGION ? ['REGIONS=(eu-west-1 us-east-1)'] : []),
     'URL=https://$BUCKET.s3.$AWS_REGION.amazonaws.com',
     'for template in *.template.json; do aws s3 cp $template s3://$BUCKET/; done',
     '```',

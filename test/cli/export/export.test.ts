@@ -1,6 +1,6 @@
 /** `perimeter export`, as it is shipped: what the files hold, and that the tools they are for accept them. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import { load } from 'js-yaml';
@@ -136,6 +136,68 @@ describe('cloudformation', () => {
     expect(json('staged/deployment.json').policies.filter(({ type }: { readonly type: string }) => type === 'RESOURCE_CONTROL_POLICY')).toEqual([
       { name: 'pilot-ecr-rcp', type: 'RESOURCE_CONTROL_POLICY', file: 'policies/pilot.ecr.rcp.json', organizationalUnits: ['ou-ab12-11111111'] },
     ]);
+  });
+
+  /** In place of the AWS command line: writes down what it is asked, and whether the files are there. */
+  const AWS = `#!/bin/bash
+for word in "$@"; do
+  case "$word" in file://*) [ -f "\${word#file://}" ] || echo "there is no $word" >> "$LOG" ;; esac
+done
+echo "$*" >> "$LOG"
+case "$*" in *list-roots*) echo r-ab12 ;; *create-policy*) echo p-$(wc -l < "$LOG" | tr -d ' ') ;; esac
+`;
+
+  it.each([
+    ['all', ['perimeter-1 to r-ab12', 'ecr-rcp to r-ab12'], 1],
+    [
+      'staged',
+      [
+        ...['perimeter-1', 'perimeter-2', 'ecr-rcp'].map((name) => `pilot-${name} to ou-ab12-11111111`),
+        'everyone-perimeter-1 to ou-ab12-22222222',
+        'everyone-perimeter-1 to ou-ab12-33333333',
+      ],
+      2,
+    ],
+  ])('its README is a script: every file is there, every policy gets to its units (%s)', (folder, attachments, regions) => {
+    const commands = [...text(`${folder}/README.md`).matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block]) => block).join('');
+    place.write({ 'bin/aws': AWS, [`${folder}.log`]: '' });
+    chmodSync(join(place.folder, 'bin/aws'), 0o755);
+    const cwd = join(place.folder, folder);
+    const env = { PATH: `${join(place.folder, 'bin')}:${process.env.PATH}`, LOG: join(place.folder, `${folder}.log`) };
+
+    expect(spawnSync('bash', ['--norc', '-euc', commands], { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })).toMatchObject({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+
+    const asked = text(`${folder}.log`).trim().split('\n');
+    expect(asked.filter((line) => /^there is no|\$|undefined/.test(line))).toEqual([]);
+    expect(asked.filter((line) => line.startsWith('s3 cp')).length).toBe(filesIn(folder).filter((name) => name.endsWith('.template.json')).length);
+    const ids = new Map<string, string>(
+      asked.flatMap(
+        (line, index) =>
+          /create-policy .*--name (\S+)/
+            .exec(line)
+            ?.slice(1, 2)
+            .map((name) => [`p-${index + 1}`, name] as const) ?? [],
+      ),
+    );
+    const attached = asked.flatMap((line) => /attach-policy --policy-id (\S+) --target-id (\S+)/.exec(line)?.slice(1, 3).join(' to ') ?? []);
+    expect(attached.map((line) => line.replace(/^\S+/, (id) => ids.get(id) ?? id))).toEqual(expect.arrayContaining(attachments));
+    expect(asked.filter((line) => line.includes('--stack-name perimeter-member')).length).toBe(regions);
+  });
+
+  it('a bucket that is none ends the app of the CDK with one line', () => {
+    const env = {
+      CDK_OUTDIR: join(place.folder, 'none'),
+      CDK_CONTEXT_JSON: JSON.stringify({ config: join(place.folder, 'staged.yaml'), templateBucket: 'b' }),
+    };
+
+    expect(spawnSync(process.execPath, [join(ROOT, 'dist/app.js')], { encoding: 'utf8', env })).toMatchObject({
+      status: 2,
+      stderr: '-c templateBucket=b: expected the name of a bucket, 3 to 63 lower-case letters, digits, hyphens and dots\n',
+    });
   });
 
   it('writes what cdk deploy uses: the same bytes for StackSets, the same resources for stacks, the same policies', () => {
