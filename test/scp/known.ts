@@ -16,7 +16,7 @@ export function leniency(guardrail: string, call: Call, request: Fields): string
     case 'lambda-permission': {
       const principal = textOf(call, 'lambda:Principal');
       if (call.action === 'lambda:PutResourcePolicy') return 'no key shows what a document holds';
-      if (request.principalOrgID !== undefined) return 'no key shows the organization that a grant is limited to';
+      if (request.principalOrgID !== undefined && principal !== '*') return 'no key shows the organization that a grant is limited to';
       if (/^[A-Za-z0-9.-]+$/.test(principal) && principal !== principal.toLowerCase()) return 'upper case in a host';
       return /::.{12}:.*::.{12}:/.test(principal) ? 'a path that names another account' : undefined;
     }

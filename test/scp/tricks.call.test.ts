@@ -144,7 +144,7 @@ test.each<readonly [string, string, Both, Call['keys'], string]>([
   ['a provider in another subnet', 'CreateCapacityProvider', lists, network(undefined, [OTHER_SUBNET], [GROUP]), 'denied'],
   ['a connector in one more subnet', 'CreateNetworkConnector', lists, network(undefined, [SUBNET, OTHER_SUBNET], [GROUP]), 'denied'],
   ['new code, which moves nothing', 'UpdateFunctionCode', lists, {}, 'allowed'],
-])('%s: %s is %s', (_, action, { refuses }, keys, expected) => {
+])('%s: %s', (_, action, { refuses }, keys, expected) => {
   expect(refuses({ action: `lambda:${action}`, resource: FUNCTION, keys, caller: WORKER })).toBe(expected);
 });
 

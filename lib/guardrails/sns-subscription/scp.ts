@@ -16,7 +16,7 @@ export const scp: GuardrailScp = {
       what: 'Subscribe of a host that is not trusted',
       scp: 'refuses',
       others:
-        'It compares text, so it also refuses upper case in a host, a trailing dot, user info, a port other than 80 or 443, and names beyond ASCII, which the others compare rightly',
+        'It compares text, so it also refuses upper case in the scheme or the host, a trailing dot, user info, a port that is empty or not the usual one, and names beyond ASCII, which the others compare rightly',
     },
     {
       what: 'Subscribe of a host, where `*.x` is trusted',
