@@ -187,7 +187,9 @@ interface Sparing {
   readonly all: readonly PolicyStatement[];
 }
 
-function possibleLockOuts({ Action = [], NotAction }: PolicyStatement, { sparing, isAlways, all }: Sparing): readonly string[] {
+function possibleLockOuts(statement: PolicyStatement, { sparing, isAlways, all }: Sparing): readonly string[] {
+  const { Action = [], NotAction } = statement;
+  const conditions = conditionsOf(statement);
   const arns = sparing.filter(({ key }) => /arn$/i.test(key)).flatMap(({ values }) => values);
   const found: string[] = [];
   const everyone = arns.find((arn) => /^(?:\*|arn:[^:]*:iam::[*?]*:(?:\*|role\/\*|user\/\*))$/.test(arn));
@@ -200,6 +202,11 @@ function possibleLockOuts({ Action = [], NotAction }: PolicyStatement, { sparing
   for (const arn of named) found.push(`it spares ${arn}: * crosses /, so a role below a path of that name is spared, too`);
   if (sparing.length > 0 && !arns.some((arn) => /:role\/(?:stacksets-exec-)?\*$/.test(arn)))
     found.push('it does not spare stacksets-exec-*: StackSets are refused in member accounts');
+  const forwarded = conditions.some(
+    ({ operator, key, values }) => /^Bool/.test(operator) && /^aws:viaawsservice$/i.test(key) && values.includes('false'),
+  );
+  if (forwarded && !(Action.length > 0 && Action.every((action) => /^ecr:/i.test(action))))
+    found.push('it spares what a service does for the caller (aws:ViaAWSService): whoever may use CloudFormation goes around it');
   const grave = NotAction ? [`all but ${NotAction.join(', ')}`] : Action.filter((action) => /^(?:iam:\*|sts:\*|sts:AssumeRole\*?)$/i.test(action));
   if (grave.length > 0 && isAlways)
     found.push(`it denies ${grave.join(', ')} to everyone else, whatever the circumstances: accounts lock themselves out`);

@@ -120,6 +120,24 @@ describe('scp test', () => {
     expect((await place.run(['scp', 'test', 'log.json', '--against', 'perimeter.yaml'])).code).toBe(0);
   });
 
+  it('answers on records as AWS wrote them', async () => {
+    place.write({ 'attacks.json': readFileSync(join(__dirname, 'support/attacks.json')) });
+    const { code, stdout } = await place.run(['scp', 'test', 'attacks.json', '--format', 'json', '--all']);
+    const { assessments, summary } = JSON.parse(stdout);
+
+    // A grant to anyone may be limited to the organization, which no key shows; a layer is nobody's business, but the function is in no VPC.
+    expect(code).toBe(1);
+    expect(summary).toMatchObject({ denied: 1, unknown: 0, errors: [], scanned: { records: 4 } });
+    expect(
+      assessments.map(({ action, verdict, code: statement }: { action: string; verdict: string; code?: string }) => [action, verdict, statement]),
+    ).toEqual([
+      ['lambda:AddPermission', 'allowed', undefined],
+      ['lambda:UpdateFunctionConfiguration', 'denied', 'LambdaVpc'],
+      ['iam:UpdateAssumeRolePolicy', 'allowed', undefined],
+      ['lambda:UpdateFunctionCode', 'allowed', undefined],
+    ]);
+  });
+
   it('is SARIF for code scanning, with a rule for each statement', async () => {
     place.write({ 'bad.json': '{"Records":[3]}' });
     const { code, stdout } = await place.run(['scp', 'test', 'log.json', 'bad.json', '--format', 'sarif', '--all']);

@@ -42,11 +42,26 @@ it.each<readonly [string, readonly string[], RegExp]>([
     say([statement({ Condition: { ArnNotLikeIfExists: { 'aws:PrincipalArn': ['arn:aws:iam::*:role/ops'] } } })]),
     /does not spare stacksets-exec/,
   ],
+  [
+    'what goes around it by CloudFormation',
+    say([statement({ Condition: { ...SPARES, BoolIfExists: { 'aws:ViaAWSService': 'false' } } })]),
+    /whoever may use CloudFormation goes around it/,
+  ],
   ['who may sign in that is denied', say([statement({ Action: ['sts:AssumeRole*'] })]), /lock themselves out/],
   ['all but a few actions that are denied', say([statement({ Action: undefined, NotAction: ['s3:*'] })]), /lock themselves out/],
 ])('warns of %s, once', (_, said, expected) => {
   expect(said).toEqual([expect.stringMatching(expected)]);
   expect(said[0]).toMatch(/^warning: /);
+});
+
+it('lets services pull images for the caller', () => {
+  expect(say([statement({ Action: ['ecr:BatchGetImage'], Condition: { ...SPARES, BoolIfExists: { 'aws:ViaAWSService': 'false' } } })])).toEqual([]);
+});
+
+it('is content where a denial catches what lies below a path that looks like a name', () => {
+  const spares = { ArnNotLikeIfExists: { 'aws:PrincipalArn': ['arn:*:iam::*:role/stacksets-exec-*', 'arn:aws:iam::*:role/ci-*'] } };
+  const below = { ...SPARES, ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/ci-*/*' } };
+  expect(say([statement({ Condition: spares }), statement({ Sid: 'B', Condition: below })])).toEqual([]);
 });
 
 it('is content where another denial catches the rest', () => {
