@@ -53,7 +53,7 @@ export function findingId({
   aggregate,
 }: Pick<Assessment, 'guardrail' | 'resource' | 'statement'> & { readonly aggregate?: string }): string {
   const id = ['perimeter', guardrail, resource.id, statement ?? '-', ...(aggregate === undefined ? [] : [aggregate])].join('/');
-  return id.length <= 512 ? id : `${id.slice(0, 490)}~${hash(id)}`;
+  return id.length <= 512 ? id : `${id.slice(0, 490).replace(/[\uD800-\uDBFF]$/, '')}~${hash(id)}`;
 }
 
 /** FNV-1a, for ids alone: not a secret, not a signature. */
@@ -93,7 +93,7 @@ export function toFinding(input: FindingInput): Finding {
     Title: cut(titleOf(input), 256),
     Description: cut(descriptionOf(input), 1024),
     Remediation: { Recommendation: { Text: cut(assessment.fix ?? assessment.reason ?? 'look at the resource', 512) } },
-    Resources: [{ Type: resourceType(resource.type), Id: resource.id, Partition: place.partition, Region: place.region }],
+    Resources: [{ Type: resourceType(resource.type), Id: cut(resource.id, 512), Partition: place.partition, Region: place.region }],
     Compliance: { Status: isPassed(standing) ? 'PASSED' : assessment.verdict === 'undetermined' ? 'WARNING' : 'FAILED' },
     RecordState: 'ACTIVE',
     ...(isPassed(standing) && { Workflow: { Status: 'RESOLVED' }, Note: { Text: noteOf(standing), UpdatedBy: 'perimeter', UpdatedAt: at } }),

@@ -7,12 +7,16 @@ import { judgeRecord } from '../../lib/core/judge';
 import { hasHole } from '../../lib/core/value';
 import type { Call } from '../../lib/core/verdict';
 import { guardrails } from '../../lib/guardrails';
+import { invalidIn } from '../aws/valid';
 import { configurationOf, guardrailCases, NOW, recordOf } from '../support/cases';
 import { EXAMPLES } from './examples';
 import { isListSchema, membersOf, modelOf, problemsOf, sdkOf, traitsOf } from './model';
 
 /** Their clients are not on npm yet: https://docs.aws.amazon.com/lambda/latest/lambda-core/ and …/lambda-web/ */
 const UNMODELLED: readonly string[] = ['lambda:GetNetworkConnector', 'lambda:GetWebFunctionRevision', 'lambda:ListNetworkConnectors'];
+
+/** They put back what a record says was asked for, and cases ask for what Lambda's own patterns would refuse. */
+const MIRRORED: readonly string[] = ['lambda:AddPermission', 'lambda:AddLayerVersionPermission'];
 
 /** Calls that have no IAM action of their own name. */
 const NAMED_OTHERWISE: readonly string[] = ['sqs:DeleteMessageBatch'];
@@ -64,6 +68,21 @@ it.each(ACTIONS.filter((action) => OPERATIONS[action].binding && !UNMODELLED.inc
   },
 );
 
+it('the examples are valid by the lengths and patterns of AWS too', () => {
+  expect(invalidIn(MODELLED.map((action) => ({ action, input: EXAMPLES[action] })))).toEqual([]);
+  expect(
+    invalidIn([
+      { action: 'lambda:RemovePermission', input: { FunctionName: 'f', StatementId: 'not a sid', RevisionID: 'r' } },
+      { action: 'lambda:PutResourcePolicy', input: { ResourceArn: 'arn:aws:lambda:eu-west-1:111122223333:function:f', Policy: 'x'.repeat(20_481) } },
+      { action: 'lambda:UpdateFunctionUrlConfig', input: { FunctionName: 'f', AuthType: 'IAM' } },
+    ]),
+  ).toEqual([
+    expect.stringContaining('Unknown parameter'),
+    'lambda:PutResourcePolicy.Policy: 20481 is not in 1..20480',
+    'lambda:UpdateFunctionUrlConfig.AuthType: IAM is none of NONE, AWS_IAM',
+  ]);
+});
+
 it('the model tells a wrong input', () => {
   const wrong = { TopicArn: 7, Protocol: 'https', Attributes: { a: 1 }, Endpont: 'x' };
 
@@ -107,6 +126,13 @@ describe.each(guardrailCases)('$guardrail.id', ({ guardrail, cases }) => {
 
     expect(made.length).toBeGreaterThan(0);
     expect(wrong).toEqual([]);
+  });
+
+  it('plans and reads what is valid by its lengths and patterns', () => {
+    const whole = made.filter(({ call: { action, input } }) => ![...UNMODELLED, ...MIRRORED].includes(action) && !hasHole(JSON.stringify(input)));
+
+    expect(whole.length).toBeGreaterThan(0);
+    expect(invalidIn(whole.map(({ call }) => call))).toEqual([]);
   });
 
   it('reads nothing that has no name', () => {

@@ -5,6 +5,7 @@ import type { Fields } from '../../lib/aws/output';
 const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:f';
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:t';
 const SUBSCRIPTION = `${TOPIC}:6b0e71bd-7e97-4d97-80ce-4a0994e55286`;
+const REVISION = '6b9f9ec9-2b1c-4b4e-8f4b-5a2f3a0e1d11';
 const POLICY = '{"Version":"2012-10-17","Statement":[]}';
 const PRODUCT = 'arn:aws:securityhub:eu-west-1:111122223333:product/111122223333/default';
 
@@ -27,8 +28,8 @@ export const EXAMPLES: { readonly [action in Action]: Fields } = {
   'lambda:ListNetworkConnectors': {},
   'lambda:AddPermission': { FunctionName: 'f', StatementId: 's', Action: 'lambda:InvokeFunction', Principal: '111122223333' },
   'lambda:RemovePermission': { FunctionName: 'f', Qualifier: 'live', StatementId: 's', RevisionId: 'r' },
-  'lambda:PutResourcePolicy': { ResourceArn: FUNCTION, Policy: POLICY, RevisionId: 'r' },
-  'lambda:DeleteResourcePolicy': { ResourceArn: FUNCTION, RevisionId: 'r' },
+  'lambda:PutResourcePolicy': { ResourceArn: FUNCTION, Policy: POLICY, RevisionId: REVISION },
+  'lambda:DeleteResourcePolicy': { ResourceArn: FUNCTION, RevisionId: REVISION },
   'lambda:UpdateFunctionUrlConfig': { FunctionName: 'f', AuthType: 'AWS_IAM' },
   'lambda:AddLayerVersionPermission': {
     LayerName: 'l',
@@ -51,19 +52,19 @@ export const EXAMPLES: { readonly [action in Action]: Fields } = {
   'sns:SetTopicAttributes': { TopicArn: TOPIC, AttributeName: 'Policy', AttributeValue: POLICY },
   'sns:AddPermission': { TopicArn: TOPIC, Label: 'l', AWSAccountId: ['111122223333'], ActionName: ['Subscribe'] },
   'sns:RemovePermission': { TopicArn: TOPIC, Label: 'l' },
-  'ecr:GetRepositoryPolicy': { registryId: '111122223333', repositoryName: 'r' },
+  'ecr:GetRepositoryPolicy': { registryId: '111122223333', repositoryName: 'shop' },
   'ecr:GetRegistryPolicy': {},
   'ecr:DescribeRegistry': {},
   'ecr:DescribeRepositoryCreationTemplates': { prefixes: ['p'] },
   'ecr:DescribeRepositories': {},
-  'ecr:SetRepositoryPolicy': { registryId: '111122223333', repositoryName: 'r', policyText: POLICY },
-  'ecr:DeleteRepositoryPolicy': { registryId: '111122223333', repositoryName: 'r' },
+  'ecr:SetRepositoryPolicy': { registryId: '111122223333', repositoryName: 'shop', policyText: POLICY },
+  'ecr:DeleteRepositoryPolicy': { registryId: '111122223333', repositoryName: 'shop' },
   'ecr:PutRegistryPolicy': { policyText: POLICY },
   'ecr:DeleteRegistryPolicy': {},
   'ecr:PutReplicationConfiguration': {
     replicationConfiguration: {
       rules: [
-        { destinations: [{ region: 'eu-west-1', registryId: '111122223333' }], repositoryFilters: [{ filter: 'p', filterType: 'PREFIX_MATCH' }] },
+        { destinations: [{ region: 'eu-west-1', registryId: '111122223333' }], repositoryFilters: [{ filter: 'prod', filterType: 'PREFIX_MATCH' }] },
       ],
     },
   },

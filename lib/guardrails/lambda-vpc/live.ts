@@ -4,15 +4,19 @@ import type { LiveAnswer } from '../../core/live';
 import { asText, hasHole, isObject, property, propertyIgnoringCase, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
 import { type NetworkFact, TYPES } from './facts';
-import { lookAt, type Network } from './network';
+import { lookAt, type Network, nameOf } from './network';
 import { networksOfAnswer, spareReplica } from './records';
 
 type Networks = NetworkFact['networks'];
 
-/** The concurrency too, so that a quarantine can be taken back to what it was. */
+/**
+ * The concurrency too, so that a quarantine can be taken back to what it was. Not of a replica (`us-east-1.edge`): the call takes no
+ * dot. https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConcurrency.html
+ */
 export function reads({ compute, resource, read }: NetworkFact): readonly Call[] {
   if (!read) return [];
-  return compute === 'function' ? [read, { action: 'lambda:GetFunctionConcurrency', input: { FunctionName: resource.arn } }] : [read];
+  const hasConcurrency = compute === 'function' && !nameOf(resource.arn).includes('.');
+  return hasConcurrency ? [read, { action: 'lambda:GetFunctionConcurrency', input: { FunctionName: resource.arn } }] : [read];
 }
 
 export const more = (fact: NetworkFact, answers: readonly LiveAnswer[]): readonly Call[] => lookedAt(fact, answers)?.wanted ?? [];
@@ -23,7 +27,7 @@ export function facts(fact: NetworkFact, answers: readonly LiveAnswer[]): readon
   if (!answer) return deleted ? [] : [fact];
   const looked = lookedAt(fact, answers);
   if (!looked) return [];
-  const now = { ...known, networks: looked.networks, ...reservedOf(answers[1], fact) };
+  const now = { ...known, networks: looked.networks, ...(reads(fact).length > 1 && reservedOf(answers[1])) };
   return [answer.kind === 'found' && isReplica(answer.output) ? spareReplica(now) : now];
 }
 
@@ -109,7 +113,7 @@ function isGoing(output: Value): boolean {
 /** Lambda names the main function of a replica: https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html */
 export const isReplica = (configuration: Value): boolean => parseArn(asText(property(configuration, 'MasterArn')) ?? '')?.service === 'lambda';
 
-function reservedOf(answer: LiveAnswer | undefined, { compute }: NetworkFact): Pick<NetworkFact, 'reserved'> {
-  const reserved = compute === 'function' && answer?.kind === 'found' ? property(answer.output, 'ReservedConcurrentExecutions') : undefined;
+function reservedOf(answer: LiveAnswer | undefined): Pick<NetworkFact, 'reserved'> {
+  const reserved = answer?.kind === 'found' ? property(answer.output, 'ReservedConcurrentExecutions') : undefined;
   return typeof reserved === 'number' ? { reserved } : {};
 }

@@ -88,6 +88,8 @@ def _lists(finding: dict[str, Any]) -> str | None:
         return f"the type {wrong} does not begin with one of AWS's namespaces"
     if not 1 <= len(finding["Resources"]) <= 32:
         return "Resources holds 1 to 32 resources"
+    if any(len(one["Id"]) > 512 for one in finding["Resources"]):
+        return "Resources.Id holds more than 512 characters"
     return "Types holds more than 50 types" if len(types) > 50 else None
 
 
