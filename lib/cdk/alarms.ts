@@ -4,7 +4,7 @@ import { CfnAlarm, CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { AnyGuardrail } from '../core/guardrail';
 import { deadLetterName, hookName, pascal, remediatorName } from './names';
-import { ASYNCHRONOUS_METRICS, conditionOf } from './partitions';
+import { ASYNCHRONOUS_METRICS, conditionOf, HOOKS } from './partitions';
 
 export interface WatchProps {
   readonly guardrails: readonly AnyGuardrail[];
@@ -39,11 +39,28 @@ export class Watch extends Construct {
     if (alarms) {
       for (const guardrail of guardrails) {
         const name = pascal(guardrail.id);
-        this.alarm(`${name}HookErrors`, `the hook of ${guardrail.id} failed`, errorsOf(hookName(guardrail.id)));
-        this.alarm(`${name}RemediatorErrors`, `the remediator of ${guardrail.id} failed`, errorsOf(remediatorName(guardrail.id)));
-        this.alarm(`${name}Failed`, `events of ${guardrail.id} could not be handled`, depthOf(deadLetterName(guardrail.id)));
+        const hook = this.alarm(
+          `${name}HookErrors`,
+          `${guardrail.id}-hook-errors`,
+          `the hook of ${guardrail.id} failed`,
+          errorsOf(hookName(guardrail.id)),
+        );
+        hook.cfnOptions.condition = conditionOf(this, HOOKS);
+        this.alarm(
+          `${name}RemediatorErrors`,
+          `${guardrail.id}-remediator-errors`,
+          `the remediator of ${guardrail.id} failed`,
+          errorsOf(remediatorName(guardrail.id)),
+        );
+        this.alarm(
+          `${name}Failed`,
+          `${guardrail.id}-failed`,
+          `events of ${guardrail.id} could not be handled`,
+          depthOf(deadLetterName(guardrail.id)),
+        );
         const age = this.alarm(
           `${name}Age`,
+          `${guardrail.id}-age`,
           `events of ${guardrail.id} wait for a quarter of an hour`,
           ageOf(remediatorName(guardrail.id)),
           OLDEST_MS,
@@ -54,8 +71,10 @@ export class Watch extends Construct {
     if (dashboard) new CfnDashboard(this, 'Dashboard', { dashboardName: Fn.sub('perimeter-${AWS::Region}'), dashboardBody: bodyOf(guardrails) });
   }
 
-  private alarm(id: string, alarmDescription: string, metric: Metric, threshold = 0): CfnAlarm {
+  private alarm(id: string, name: string, alarmDescription: string, metric: Metric, threshold = 0): CfnAlarm {
     return new CfnAlarm(this, id, {
+      // The tamper protection knows it by its name, which else would begin with that of the stack.
+      alarmName: `perimeter-${name}`,
       alarmDescription: `Perimeter: ${alarmDescription}`,
       namespace: metric.namespace,
       metricName: metric.metricName,

@@ -33,7 +33,7 @@ beforeAll(() => {
   template = member(watched());
 });
 
-const isOfHook = (id: string) => /^[A-Z]\w+Hook(?:Asked|Role|Stacks|CloudControl)/.test(id);
+const isOfHook = (id: string) => /^[A-Z]\w+Hook(?:Asked|Role|Stacks|CloudControl|Errors)/.test(id);
 const isAge = (id: string) => /^Watch\w+Age$/.test(id);
 
 it.each([
@@ -48,7 +48,7 @@ it.each([
   const made = Object.keys(madeIn(template, partition));
 
   expect(all.filter((id) => !made.includes(id))).toEqual(all.filter(isLacking));
-  expect(all.filter(isOfHook).length).toBe(30);
+  expect(all.filter(isOfHook).length).toBe(35);
   expect(all.filter(isAge).length).toBe(5);
 });
 

@@ -19,7 +19,9 @@ export interface Resource {
 
 export const load = (text: string): WholeConfiguration => parseConfiguration(text, guardrails, { fileName: 'perimeter.yaml' }).configuration;
 
-export const example = (): WholeConfiguration => load(readFileSync(join(ROOT, 'examples/perimeter.yaml'), 'utf8'));
+export const exampleText = (): string => readFileSync(join(ROOT, 'examples/perimeter.yaml'), 'utf8');
+
+export const example = (): WholeConfiguration => load(exampleText());
 
 export const member = (configuration = example(), options: Partial<MemberOptions> = {}): Template =>
   synthMember(configuration, { bundles: BUNDLES, ...options });
@@ -30,7 +32,8 @@ export const ofType = (template: Template, type: string): readonly Resource[] =>
   Object.values(resourcesOf(template)).filter((resource) => resource.Type === type);
 
 /** What CloudFormation makes of the intrinsics of our templates, in this place. */
-export function resolved(value: unknown, place: Place): unknown {
+// biome-ignore lint/suspicious/noExplicitAny: as `Properties`
+export function resolved(value: any, place: Place): any {
   if (Array.isArray(value)) return value.map((item) => resolved(item, place));
   if (typeof value !== 'object' || value === null) return value;
   const [[name, argument] = ['', undefined], ...others] = Object.entries(value);
