@@ -51,7 +51,7 @@ export class DirectoryStack extends Stack {
           Effect: 'Deny',
           Principal: '*',
           Action: 's3:*',
-          Resource: [bucket.attrArn, Fn.sub(`arn:\${AWS::Partition}:s3:::${bucketName}/*`)],
+          Resource: [bucket.attrArn, `${bucket.attrArn}/*`],
           Condition: { Bool: { 'aws:SecureTransport': 'false' } },
         },
       ),
