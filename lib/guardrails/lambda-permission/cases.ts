@@ -288,4 +288,73 @@ const exemptions: readonly Case[] = [
   ),
 ];
 
-export const cases: readonly Case[] = [...identities, ...sources, ...actions, ...recordCases, ...exemptions, ...documentCases, ...urlCases];
+/** The member template's own trigger, where the service is not listed; and what is nearly that. The SCP sees no source: it spares who deploys. */
+const REMEDIATOR = 'perimeter-sns-subscription-remediator';
+const rule = (name: string, place = `aws:events:eu-west-1:${OWN}`): string => `arn:${place}:rule/${name}`;
+const trigger = (name: string, parameters: Properties, expect: CaseExpectation): Case =>
+  permission(
+    'P5',
+    name,
+    {
+      FunctionName: REMEDIATOR,
+      Principal: 'events.amazonaws.com',
+      SourceAccount: OWN,
+      SourceArn: rule('perimeter-sns-subscription-changes'),
+      ...parameters,
+    },
+    expect,
+    { settings: { trustedServices: ['s3.amazonaws.com'] } },
+    'deny',
+  );
+
+const triggers: readonly Case[] = [
+  trigger("Perimeter's own trigger", {}, { verdict: 'exempt' }),
+  trigger("Perimeter's own trigger, by ARN", { FunctionName: `arn:aws:lambda:eu-west-1:${OWN}:function:${REMEDIATOR}` }, { verdict: 'exempt' }),
+  trigger(
+    "Perimeter's own schedule",
+    { Principal: 'scheduler.amazonaws.com', SourceArn: `arn:aws:scheduler:eu-west-1:${OWN}:schedule/perimeter/perimeter-sweep` },
+    { verdict: 'exempt' },
+  ),
+  trigger('a function that is only named like ours', { FunctionName: 'perimeter-orders' }, bad('untrusted-service')),
+  trigger('a function whose name begins like ours', { FunctionName: `${REMEDIATOR}-2` }, bad('untrusted-service')),
+  trigger('an alias of our function, which we do not have', { FunctionName: `${REMEDIATOR}:live` }, bad('untrusted-service')),
+  trigger(
+    'our rule in another account',
+    { SourceAccount: MEMBER, SourceArn: rule('perimeter-x', `aws:events:eu-west-1:${MEMBER}`) },
+    bad('untrusted-service'),
+  ),
+  trigger(
+    "a rule like ours in a stranger's account",
+    { SourceAccount: FOREIGN, SourceArn: rule('perimeter-x', `aws:events:eu-west-1:${FOREIGN}`) },
+    bad('untrusted-source'),
+  ),
+  trigger('our rule in another Region', { SourceArn: rule('perimeter-x', `aws:events:us-east-1:${OWN}`) }, bad('untrusted-service')),
+  trigger('our rule in another partition', { SourceArn: rule('perimeter-x', `aws-cn:events:cn-north-1:${OWN}`) }, bad('untrusted-service')),
+  trigger('another service', { Principal: 'sns.amazonaws.com', SourceArn: `arn:aws:sns:eu-west-1:${OWN}:perimeter-x` }, bad('untrusted-service')),
+  trigger('another service that says it is our rule', { Principal: 'sns.amazonaws.com' }, bad('untrusted-service')),
+  trigger('a rule that is not ours', { SourceArn: rule('orders') }, bad('untrusted-service')),
+  trigger('a rule that is named like ours on another bus', { SourceArn: rule('orders/perimeter-x') }, bad('untrusted-service')),
+  trigger('any rule that is named like ours', { SourceArn: rule('perimeter-*') }, bad('untrusted-service')),
+  trigger('any rule', { SourceArn: rule('*') }, bad('untrusted-service')),
+  permission(
+    'P5',
+    'our function, but no source',
+    { FunctionName: REMEDIATOR, Principal: 'events.amazonaws.com', SourceAccount: OWN },
+    bad('untrusted-service'),
+    { settings: { trustedServices: ['s3.amazonaws.com'] } },
+    'deny',
+  ),
+  trigger('more than to invoke', { Action: 'lambda:*' }, bad('untrusted-service')),
+  trigger('a change of code instead', { Action: 'lambda:UpdateFunctionCode' }, bad('untrusted-service')),
+];
+
+export const cases: readonly Case[] = [
+  ...identities,
+  ...sources,
+  ...actions,
+  ...triggers,
+  ...recordCases,
+  ...exemptions,
+  ...documentCases,
+  ...urlCases,
+];

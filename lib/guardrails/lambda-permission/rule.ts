@@ -124,10 +124,11 @@ const excessive = (actions: readonly string[]): Fault => ({
   fix: 'grant lambda:InvokeFunction alone, or add the action to allowedActions',
 });
 
-/** The triggers of the member template: a `perimeter-*` rule or schedule of the same account and Region calls one of its functions. */
+/** The triggers of the member template and nothing more: a `perimeter-*` rule or schedule of the same account and Region invokes one of its functions. */
 function isPerimetersOwn({ target, grant }: GrantFact): boolean {
   const own = parseArn(target.functionArn);
-  if (!own || !PERIMETER_FUNCTIONS.has(target.name)) return false;
+  if (!own || target.qualifier !== undefined || !PERIMETER_FUNCTIONS.has(target.name)) return false;
+  if (grant.actions.kind !== 'only' || grant.actions.patterns.some((action) => action.toLowerCase() !== 'lambda:invokefunction')) return false;
   const services = grant.principals.map((principal) => (principal.kind === 'service' ? canonicalService(principal.host) : ''));
   const sources = grant.conditions.filter(({ key, match }) => key === 'aws:sourcearn' && match !== 'none').flatMap(({ values }) => values);
   return (
