@@ -12,16 +12,12 @@ const MOST_VALUE = 2_000;
 /** Characters of a call that stays on one line. */
 const MOST_LINE = 120;
 
-/** What a code means, and AWS's page about it; undefined for one that this version does not know. */
-export type Meaning = (guardrail: string, code: string) => { readonly meaning: string; readonly source: string } | undefined;
-
-export function findingOf({ item, count, first, last }: Entry, meaning: Meaning): Html {
+export function findingOf({ item, count, first, last }: Entry): Html {
   const { guardrail, verdict, severity, code, type, id, statement, reason, fix, warning, plan, mode } = item;
-  const known = code === undefined ? undefined : meaning(guardrail, code);
   const account = accountOf(item);
   const place = [account === NO_ACCOUNT ? '' : account, parseArn(id)?.region || item.source.region, type].filter(Boolean).join(' · ');
   return html`<article data-guardrail="${guardrail}" data-verdict="${verdict}">
-<h4><span class="badge ${severity?.toLowerCase() ?? verdict}">${severity?.toLowerCase() ?? verdict}</span> ${code === undefined ? undefined : html`<code>${known ? html`<a href="${known.source}" rel="noreferrer" title="${known.meaning}">${code}</a>` : code}</code> `}<span class="name">${cut(nameOf(item))}</span></h4>
+<h4><span class="badge ${severity?.toLowerCase() ?? verdict}">${severity?.toLowerCase() ?? verdict}</span> ${code === undefined ? undefined : html`<code>${code}</code> `}<span class="name">${cut(nameOf(item))}</span></h4>
 <p class="place">${place}</p>
 ${reason === undefined ? undefined : html`<p>${cut(reason)}</p>`}
 <dl>

@@ -4,7 +4,7 @@ import type { AnyGuardrail } from '../../core/guardrail';
 import { PRODUCT, VERSION } from '../product';
 import { grouped, plural } from '../report/text';
 import { accountOf, COLUMNS, type Counts, countBy, type Entry, entriesOf, NO_ACCOUNT, sortedBy } from './entries';
-import { findingOf, type Meaning } from './finding';
+import { findingOf } from './finding';
 import { type Html, html, inline } from './html';
 import type { Results } from './results';
 import { SCRIPT } from './script';
@@ -32,10 +32,6 @@ export function pageOf(sources: readonly Source[], registry: readonly AnyGuardra
   const entries = all.slice(0, MOST_ENTRIES);
   const order = registry.map(({ id }) => id);
   const guardrails = sortedBy([...new Set(entries.map(({ item }) => item.guardrail))], order);
-  const meaning: Meaning = (guardrail, code) => {
-    const codes = registry.find(({ id }) => id === guardrail)?.codes ?? {};
-    return Object.hasOwn(codes, code) ? codes[code] : undefined;
-  };
   const left = all.length - entries.length;
   const { text } = html`<!doctype html>
 <html lang="en">
@@ -68,7 +64,7 @@ ${table('The account that owns the resource.', 'account', countBy(items, account
 ${unread(sources)}
 <section aria-labelledby="findings"><h2 id="findings">Findings</h2>
 ${entries.length === 0 ? html`<p>None.</p>` : filterOf(guardrails, entries)}
-${guardrails.map((guardrail) => chapter(guardrail, entries, { registry, meaning }))}
+${guardrails.map((guardrail) => chapter(guardrail, entries, registry))}
 ${left === 0 ? undefined : html`<p><strong>${plural(left, 'more finding')}</strong> of lesser gravity: too many for a page. The results hold all of them.</p>`}
 </section>
 <section aria-labelledby="sources"><h2 id="sources">What was judged</h2>
@@ -174,17 +170,15 @@ function filterOf(guardrails: readonly string[], entries: readonly Entry[]): Htm
 </div>`;
 }
 
-interface Shelf {
-  readonly registry: readonly AnyGuardrail[];
-  readonly meaning: Meaning;
-}
-
-function chapter(guardrail: string, entries: readonly Entry[], { registry, meaning }: Shelf): Html {
+function chapter(guardrail: string, entries: readonly Entry[], registry: readonly AnyGuardrail[]): Html {
   const known = registry.find(({ id }) => id === guardrail);
+  const own = entries.filter(({ item }) => item.guardrail === guardrail);
+  const codes = Object.entries(known?.codes ?? {}).filter(([code]) => own.some(({ item }) => item.code === code));
   return html`<section data-guardrail="${guardrail}" aria-labelledby="findings-${guardrail}">
 <h3 id="findings-${guardrail}">${guardrail}${known ? `: ${known.title}` : ''}</h3>
 ${known ? html`<p class="quiet">${known.summary}</p>` : undefined}
-${entries.filter(({ item }) => item.guardrail === guardrail).map((entry) => findingOf(entry, meaning))}
+${codes.length === 0 ? undefined : html`<dl class="codes">${codes.map(([code, { meaning, source }]) => html`<dt><code>${code}</code></dt> <dd>${meaning} (<a href="${source}" rel="noreferrer">AWS</a>)</dd>`)}</dl>`}
+${own.map(findingOf)}
 </section>
 `;
 }

@@ -65,13 +65,14 @@ ${BADGES.map((name) => `.${name}{color:var(--${name})}`).join('\n')}
 article{padding:.9rem 0;border-bottom:1px solid var(--rule);content-visibility:auto;contain-intrinsic-size:auto 14rem}
 .name{font-weight:600}
 dl{display:grid;grid-template-columns:8rem minmax(0,1fr);gap:.25rem 1rem;margin:.5rem 0}
+dl.codes{grid-template-columns:15rem minmax(0,1fr);font-size:.9375rem}
 dt{color:var(--quiet)}
 dd{margin:0;overflow-wrap:anywhere}
 dd pre:first-child{margin-top:0}
 summary{cursor:pointer;color:var(--link)}
 footer{padding-top:2rem;padding-bottom:3rem;font-size:.875rem;color:var(--quiet)}
 @media (max-width:40rem){
-dl{grid-template-columns:minmax(0,1fr);gap:0}
+dl,dl.codes{grid-template-columns:minmax(0,1fr);gap:0}
 dd{margin-bottom:.4rem}
 .filter{position:static}
 .filter div{flex:1 1 100%}

@@ -115,6 +115,7 @@ describe('the page', () => {
     expect(texts(document, 'article .badge')).toEqual(['high', 'exempt', 'low', 'undetermined']);
     expect(texts(document, '.tiles li')).toEqual(['2violations', '1undetermined', '1exempt', '0compliant', '4judged']);
     expect(all(document, 'article[data-verdict=exempt] details')).toEqual([]);
+    expect(texts(document, '.codes dt')).toEqual(['untrusted-account', 'no-vpc']);
   });
 
   it('folds what differs in the event alone, and nothing else', () => {
