@@ -75,6 +75,9 @@ describe.each(scenarios)('$guardrail: $name', (scenario) => {
   });
 });
 
+/** As it reads, wherever its lines end. */
+const inOneLine = (text: string): string => text.replace(/\s+/g, ' ');
+
 const byName = (name: string): Scenario => {
   const found = scenarios.find((each) => each.name === name);
   if (!found) throw new Error(name);
@@ -91,7 +94,7 @@ it('says that the owner of the endpoint has to confirm again', async () => {
 
   const { code, stdout } = await perimeter(['undo', 'finding.json']);
 
-  expect([code, stdout]).toEqual([
+  expect([code, inOneLine(stdout)]).toEqual([
     0,
     expect.stringContaining('confirmation sent to https://evil.example/hook: nothing is delivered until it is confirmed there (https)'),
   ]);
@@ -112,7 +115,7 @@ it('releases a function that was stopped, once it is excused', async () => {
   const released = await perimeter(['undo', 'finding.json', '--format', 'json']);
 
   expect([whileStopped, refused.code, released.code, await reserved()]).toEqual([0, 1, 0, undefined]);
-  expect(refused.stdout).toContain('nothing excuses it, so perimeter would undo it again: no-vpc: ');
+  expect(inOneLine(refused.stdout)).toContain('nothing excuses it, so perimeter would undo it again: no-vpc: ');
 });
 
 it('leaves another statement of the same name alone', async () => {
@@ -131,7 +134,10 @@ it('leaves another statement of the same name alone', async () => {
 
   const { code, stdout } = await perimeter(['undo', 'finding.json', '--force']);
 
-  expect([code, stdout]).toEqual([1, expect.stringContaining('it has moved on: there is another statement violating now: {"Sid":"violating"')]);
+  expect([code, inOneLine(stdout)]).toEqual([
+    1,
+    expect.stringContaining('it has moved on: there is another statement violating now: {"Sid":"violating"'),
+  ]);
 });
 
 it('does not write over a document that was changed since', async () => {
@@ -145,7 +151,10 @@ it('does not write over a document that was changed since', async () => {
 
   const byLog = await perimeter(['undo', 'finding.json']);
 
-  expect([byLog.code, byLog.stdout]).toEqual([1, expect.stringContaining('it has moved on: the policy was changed since: [{"Sid":"later"')]);
+  expect([byLog.code, inOneLine(byLog.stdout)]).toEqual([
+    1,
+    expect.stringContaining('it has moved on: the policy was changed since: [{"Sid":"later"'),
+  ]);
   expect(await document.state(api)).toEqual(['later']);
 });
 
@@ -258,4 +267,13 @@ it.each([
 
   expect([code, stdout, stderr.split('\n').length]).toEqual([2, '', 2]);
   expect(stderr.replace(/^perimeter: /, '').trimEnd()).toMatch(expected);
+});
+
+it('fits the line of a terminal, whatever a policy holds', async () => {
+  await remediated(document);
+
+  const { stdout } = await perimeter(['undo', 'finding.json', '--dry-run', '--force']);
+
+  expect(stdout).toContain('planned  lambda:PutResourcePolicy {"ResourceArn":');
+  expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
 });

@@ -9,6 +9,7 @@ import { readFlag } from '../flags';
 import type { Io } from '../io';
 import { logTo } from '../log';
 import type { Output } from '../output';
+import { paintingOf } from '../reporting';
 import { objectionTo } from './excuse';
 import { jsonOf, prettyOf } from './report';
 import { type Restored, restore } from './restore';
@@ -38,7 +39,7 @@ export async function undo(what: string, options: UndoOptions, io: Io, output: O
     const objection = await objectionTo(removal, guardrail, bench, aws.read);
     results.push(await restore({ removal, aws, objection, force: options.force === true, dryRun: options.dryRun === true }));
   }
-  output.write(options.format === 'json' ? jsonOf(results) : prettyOf(results));
+  output.write(options.format === 'json' ? jsonOf(results) : prettyOf(results, paintingOf(io).width));
   return results.some(({ status }) => status === 'refused' || status === 'failed') ? EXIT.violated : EXIT.ok;
 }
 
