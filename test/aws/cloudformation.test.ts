@@ -75,6 +75,15 @@ describe('a template', () => {
     expect(told.map(({ Stacks }) => Stacks?.[0]?.Outputs?.[0]?.OutputValue)).toEqual(['aws-cn amazonaws.com.cn', 'aws amazonaws.com']);
   });
 
+  it('makes nothing of what a condition leaves out', async () => {
+    const Conditions = { Never: { 'Fn::Equals': [{ Ref: 'AWS::Partition' }, 'aws-cn'] } };
+    const TemplateBody = bodyOf({ Topic: topic(), Other: { ...topic('other'), Condition: 'Never' } }, { Conditions });
+    await create({}, CALLER, { TemplateBody });
+
+    const { StackResources = [] } = await clientOf().send(new DescribeStackResourcesCommand({ StackName: 'one' }));
+    expect(StackResources.map(({ LogicalResourceId }) => LogicalResourceId)).toEqual(['Topic']);
+  });
+
   it('lies in the Region that its URL names, or cannot be had', async () => {
     const s3 = new S3Client(emulator.client(CALLER));
     await s3.send(new CreateBucketCommand({ Bucket: 'templates', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }));

@@ -9,13 +9,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
   CloudFormationClient,
+  CreateStackCommand,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
   ListStackInstancesCommand,
   type StackResource,
 } from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
-import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { GetPolicyCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import {
   CreateAccountCommand,
@@ -30,7 +31,7 @@ import {
   OrganizationsClient,
   RegisterDelegatedAdministratorCommand,
 } from '@aws-sdk/client-organizations';
-import { CreateBucketCommand, GetBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, GetBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { App } from 'aws-cdk-lib';
@@ -384,5 +385,39 @@ describe('a delegated administrator', () => {
 
     expect(await stacksOf(delegate, HOME)).toContain('perimeter-rollout CREATE_COMPLETE');
     expect(await instances('perimeter-shared')).toEqual([`${delegate} eu-west-1`]);
+  });
+});
+
+describe.each([
+  ['aws-cn', 'cn-north-1'],
+  ['aws-us-gov', 'us-gov-west-1'],
+])('the same template in %s', (partition, region) => {
+  const place = { account: MANAGEMENT, region };
+  const file = () => readFileSync(join(folder, 'first/perimeter-member-eu-west-1.template.json'), 'utf8');
+
+  it('deploys what the partition has, and names no other', async () => {
+    const s3 = new S3Client(emulator.client(place));
+    const bucket = `templates-${region}`;
+    await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: region as 'cn-north-1' } }));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'member', Body: file() }));
+    const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+    const TemplateURL = `https://${bucket}.s3.${region}.${suffix}/member`;
+
+    await clientOf(MANAGEMENT, region).send(new CreateStackCommand({ StackName: 'perimeter-member', TemplateURL }));
+
+    const resources: [string, { readonly Type: string; readonly Condition?: string }][] = Object.entries(JSON.parse(file()).Resources);
+    const wanted = resources.filter(([, { Condition }]) => Condition === undefined).map(([id, { Type }]) => `${id} ${Type}`);
+    expect(idsOf(await resourcesOf(MANAGEMENT, region, 'perimeter-member'))).toEqual(wanted.sort());
+    const iam = new IAMClient(emulator.client(place));
+    const { Roles = [] } = await iam.send(new ListRolesCommand({ MaxItems: 1000 }));
+    const documents = await Promise.all(
+      Roles.filter(({ RoleName = '' }) => RoleName.startsWith('perimeter-')).map(async ({ RoleName, Arn }) => {
+        const { PolicyNames: [PolicyName = ''] = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+        const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+        return `${Arn} ${decodeURIComponent(PolicyDocument)}`;
+      }),
+    );
+    const named = new Set(documents.join().match(/arn:aws[\w-]*:/g));
+    expect([documents.length > 0, ...named]).toEqual([true, `arn:${partition}:`]);
   });
 });

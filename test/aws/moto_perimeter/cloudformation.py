@@ -32,6 +32,7 @@ def patch() -> None:
     _templates()
     _change_sets()
     _partitions()
+    _conditions()
     _order()
     _unknown_types()
     _permissions()
@@ -110,6 +111,15 @@ def _partitions() -> None:
         load(self)
 
     ResourceMap.load_mapping = load_mapping
+
+
+def _conditions() -> None:
+    """What a condition leaves out is not in the stack: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html"""
+
+    def stack_resources(self: models.Stack) -> list[Any]:
+        return [resource for resource in self.resource_map.values() if resource is not None]
+
+    models.Stack.stack_resources = property(stack_resources)
 
 
 def _order() -> None:
