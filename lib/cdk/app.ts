@@ -1,6 +1,6 @@
 /** The CDK app: every stack that `cdk deploy` can deploy, each a target of its own. */
 import { readFileSync } from 'node:fs';
-import { type App, CliCredentialsStackSynthesizer } from 'aws-cdk-lib';
+import { type App, BootstraplessSynthesizer, CliCredentialsStackSynthesizer } from 'aws-cdk-lib';
 import { parseConfiguration } from '../config/load';
 import type { WholeConfiguration } from '../core/configuration';
 import { organizationsRegionOf } from '../core/directory';
@@ -57,7 +57,8 @@ export function deploy(app: App, configuration: WholeConfiguration, { bundles, t
   const directory = new DirectoryStack(app, 'perimeter-directory', configuration, {
     bundles,
     env: { region: organizationsRegionOf(regions[0] ?? 'us-east-1') },
-    ...common(),
+    // Small enough to be sent inline: no bucket in a Region where there may be nothing else.
+    synthesizer: new BootstraplessSynthesizer(),
   });
   new PoliciesStack(app, 'perimeter-policies', configuration, common());
   const rollout = new RolloutStack(app, 'perimeter-rollout', configuration, { bundles, delegated, ...common() });

@@ -36,6 +36,24 @@ it('makes each stack a target of its own, twice the same bytes', () => {
   expect(templates('two')).toEqual(templates('one'));
 });
 
+it('sends the directory inline, so that its Region needs no bucket; the others lie in the bucket that is named', () => {
+  expect(synth('placed', { ...EXAMPLE, templateBucket: 'templates-${AWS::Region}' }).status).toBe(0);
+
+  const { artifacts } = JSON.parse(readFileSync(join(folder, 'placed', 'manifest.json'), 'utf8'));
+  const addresses = Object.entries<{ readonly properties?: { readonly stackTemplateAssetObjectUrl?: string } }>(artifacts).flatMap(
+    ([name, { properties }]) =>
+      properties?.stackTemplateAssetObjectUrl ? [[name, properties.stackTemplateAssetObjectUrl.replace(/\w+\.json$/, '')]] : [],
+  );
+  const bucket = 's3://templates-${AWS::Region}/';
+  expect(addresses).toEqual([
+    ['perimeter-policies', bucket],
+    ['perimeter-rollout', bucket],
+    ['perimeter-member', bucket],
+  ]);
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+  expect(templates('placed')['perimeter-directory']?.length).toBeLessThanOrEqual(51_200);
+});
+
 it('makes a member stack for each Region of the rollout', () => {
   const stages = 'rollout: [{ name: pilot, organizationalUnits: [ou-ab12-11111111], regions: [eu-west-1, us-east-1] }]\n';
   writeFileSync(join(folder, 'staged.yaml'), `${readFileSync(join(ROOT, 'examples/perimeter.yaml'), 'utf8')}${stages}`);

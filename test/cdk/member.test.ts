@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Template } from '../../lib/cdk/member';
+import { synthOrganization } from '../../lib/cdk/whole';
 import { configurationOf, type WholeConfiguration } from '../../lib/core/configuration';
 import type { Mode } from '../../lib/core/verdict';
 import { guardrails } from '../../lib/guardrails';
 import { encodeSettings, type Surroundings, settingsLiteral } from '../../lib/handlers/settings';
-import { BUNDLES, deployedCode, example, load, member, ofType, resourcesOf } from './support';
+import { BUNDLES, deployedCode, example, load, member, ofType, resolved, resourcesOf } from './support';
 
 let template: Template;
 beforeAll(() => {
@@ -183,8 +184,23 @@ describe('many accounts', () => {
       }),
     );
 
-  it('1,000, with 200 hosts and 100 exemptions, fit', () => {
-    expect(Buffer.byteLength(JSON.stringify(member(large(1000))))).toBeLessThanOrEqual(1_000_000);
+  it('1,000, with 200 hosts and 100 exemptions, fit: the template, its patterns, the policies', () => {
+    const configuration = large(1000);
+    const fitting = member(configuration);
+    const place = { partition: 'aws-us-gov', region: 'ap-southeast-1', account: '222222222222' };
+    const patterns = ofType(fitting, 'AWS::Events::Rule').map(({ Properties }) => JSON.stringify(resolved(Properties.EventPattern, place)).length);
+    const policies = ofType(synthOrganization(configuration, BUNDLES, String), 'AWS::Organizations::Policy');
+    const sizesOf = (type: string) =>
+      policies.filter(({ Properties }) => Properties.Type === type).map(({ Properties }) => JSON.stringify(Properties.Content).length);
+
+    expect(Buffer.byteLength(JSON.stringify(fitting))).toBeLessThanOrEqual(1_000_000);
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+    expect([patterns.length, Math.max(...patterns) <= 2_048]).toEqual([6, true]);
+    // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+    expect(sizesOf('SERVICE_CONTROL_POLICY').length).toBeGreaterThan(1);
+    expect(sizesOf('SERVICE_CONTROL_POLICY').filter((size) => size > configuration.scp.maxCharacters)).toEqual([]);
+    expect(sizesOf('SERVICE_CONTROL_POLICY').length).toBeLessThanOrEqual(configuration.scp.maxPoliciesPerTarget);
+    expect(sizesOf('RESOURCE_CONTROL_POLICY').filter((size) => size > 5_120)).toEqual([]);
   });
 
   it('more than fit are refused with the sizes', () => {
