@@ -24,8 +24,7 @@ export function addStacks(app: App, bundles: string): void {
     return value === undefined ? undefined : String(value);
   };
   const templateBucket = text('templateBucket');
-  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-  if (templateBucket !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(templateBucket))
+  if (templateBucket !== undefined && !isBucket(templateBucket))
     throw new UsageError(`-c templateBucket=${templateBucket}: expected the name of a bucket, 3 to 63 lower-case letters, digits, hyphens and dots`);
   deploy(app, configurationAt(text('config') ?? 'perimeter.yaml'), {
     bundles,
@@ -33,6 +32,12 @@ export function addStacks(app: App, bundles: string): void {
     ...(templateBucket !== undefined && { templateBucket }),
   });
 }
+
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; the name may hold `${AWS::Region}` and `${AWS::AccountId}`,
+ * which the CDK fills in: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.CliCredentialsStackSynthesizerProps.html
+ */
+const isBucket = (name: string): boolean => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name.replace(/\$\{AWS::(?:Region|AccountId)\}/g, 'x'));
 
 function configurationAt(fileName: string): WholeConfiguration {
   let text: string;
