@@ -79,11 +79,12 @@ function addReplay(program: Command, io: Io, output: Output, done: Done): void {
   addJudging(command)
     .summary('judge CloudTrail logs, and show what would be undone')
     .description('Judges CloudTrail: log files (.json, .json.gz), JSON Lines, EventBridge events, lists of records, and folders of these.')
-    .argument('<PATH...>', 'files, folders, or - for standard input')
+    .argument('<PATH...>', 'files, folders, s3://BUCKET/PREFIX, or - for standard input')
     .addHelpText(
       'after',
       examples([
         ['perimeter replay AWSLogs/', 'a folder as CloudTrail writes it'],
+        ['perimeter replay s3://trail-bucket/AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/', 'a month, where the trail delivers it'],
         ['perimeter replay events.jsonl --guardrail sns-subscription', 'one guardrail, even if it is off'],
         ['aws cloudtrail lookup-events | perimeter replay -', 'the last 90 days of one Region'],
         ['perimeter replay AWSLogs/ --format json --all', 'every answer, for a machine'],

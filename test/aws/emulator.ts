@@ -62,8 +62,8 @@ export const apiAt = (endpoint: string): Api => ({
 });
 
 /** moto with our changes. Ready in about a second; in two with CloudFormation, which loads every service. */
-export async function startEmulator(...more: readonly 'cloudformation'[]): Promise<MotoEmulator> {
-  const program = await startProgram({ module: 'moto_perimeter', args: more, isReady: (output) => output.includes('\n') });
+export async function startEmulator(more?: 'cloudformation', environment: { readonly [name: string]: string } = {}): Promise<MotoEmulator> {
+  const program = await startProgram({ module: 'moto_perimeter', args: more ? [more] : [], environment, isReady: (output) => output.includes('\n') });
   const endpoint = `http://127.0.0.1:${program.output().trim()}`;
   return {
     ...emulatorAt(endpoint, program, '/moto-api/reset'),

@@ -2,14 +2,16 @@
 import { isUtf8 } from 'node:buffer';
 import { extname } from 'node:path';
 import { type CloudTrailRecord, decodeRecord, isRecordProblem } from '../../core/cloudtrail';
+import { UsageError } from '../../core/errors';
 import { isObject } from '../../core/value';
+import { AwsFailure } from '../../handlers/ports';
 import { type FoundFile, hasByteOrderMark, STDIN, walk, wrongEncoding } from '../files';
 import type { Io } from '../io';
 import type { Output } from '../output';
 import { type Progress, startProgress } from '../progress';
 import type { Tally } from '../report/tally';
 import { type Position, RecordScanner, type RecordSink } from './scanner';
-import { bytesOf, isGzip, SourceError, startOf } from './source';
+import { bytesOf, isGzip, SourceError, startOf, unpack } from './source';
 
 /** Names that promise a log: such a file must hold one. */
 const LOG_NAMES = new Set(['.json', '.gz', '.jsonl', '.ndjson', '.log']);
@@ -37,6 +39,10 @@ export async function readRecords(paths: readonly string[], reading: Reading): P
   const { io, tally, output } = reading;
   const progress = startProgress(io, 'records');
   for (const path of new Set(paths)) {
+    if (path.startsWith(S3)) {
+      await readObjects(path, { ...reading, progress });
+      continue;
+    }
     for (const found of walk(path, io, RULES)) {
       if (output.closed) break;
       if (found.kind === 'problem') tally.error(found.problem);
@@ -49,11 +55,50 @@ export async function readRecords(paths: readonly string[], reading: Reading): P
   }
 }
 
+const S3 = 's3://';
+
+/** Where a trail keeps what is no log: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html */
+const BESIDE_LOGS = /\/CloudTrail-(Digest|Insight|Aggregated)\//;
+
+/** `s3://bucket/prefix`: every log whose key begins so. An object that cannot be read is named, and the next one is read. */
+async function readObjects(address: string, run: Run): Promise<void> {
+  const { tally, output } = run;
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]*)\/?(.*)$/s.exec(address) ?? [];
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) throw new UsageError(`${address}: expected s3://BUCKET/PREFIX, with the name of a bucket`);
+  const isLog = (key: string) => key === prefix || (LOG_NAMES.has(extname(key).toLowerCase()) && !BESIDE_LOGS.test(`/${key}`));
+  const { objectsUnder } = await import('../../aws/objects');
+  try {
+    for await (const { key, open } of objectsUnder(bucket, prefix, isLog)) {
+      if (output.closed) return;
+      const name = `${S3}${bucket}/${key}`;
+      try {
+        await readFile({ name, chunks: unpack(await open(), (bytes) => tally.scanned({ bytes })) }, run);
+      } catch (error) {
+        if (!(error instanceof AwsFailure)) throw error;
+        tally.error({ file: name, message: `cannot be read (${error.code}): ${error.message}` });
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    tally.error({ file: address, message: wayOut(error, bucket) });
+  }
+}
+
+function wayOut({ code, message }: AwsFailure, bucket: string): string {
+  if (code === 'CredentialsProviderError') return 'no AWS credentials: sign in (aws sso login), or set AWS_PROFILE';
+  if (/region is missing/i.test(message)) return 'no Region: set AWS_REGION';
+  if (code === 'NoSuchBucket') return `there is no bucket ${bucket}: check its name`;
+  if (code === 'AccessDenied')
+    return `bucket ${bucket} cannot be listed: s3:ListBucket and s3:GetObject are needed, and kms:Decrypt where a key is used`;
+  return `bucket ${bucket} cannot be listed (${code}): ${message}`;
+}
+
 async function readLog(file: FoundFile, run: Run): Promise<void> {
   const { tally } = run;
   try {
     if (!file.named && !LOG_NAMES.has(extname(file.name).toLowerCase()) && !(await looksLikeLog(file))) return;
-    await readFile(file, run);
+    const chunks = bytesOf(file.path, run.io.stdin, (bytes) => tally.scanned({ bytes }));
+    await readFile({ name: file.name, chunks, isStdin: file.path === STDIN }, run);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     tally.error({ file: file.name, message: error.message });
@@ -73,14 +118,20 @@ async function looksLikeLog({ path }: FoundFile): Promise<boolean> {
 /** None that text would hold: not a tab, a line break or an escape. */
 const isControl = (byte: number): boolean => (byte > 0 && byte < 9) || (byte > 13 && byte < 27);
 
-async function readFile(file: FoundFile, { io, tally, output, progress, take }: Run): Promise<void> {
+interface Log {
+  readonly name: string;
+  readonly chunks: AsyncIterable<Buffer>;
+  readonly isStdin?: boolean;
+}
+
+async function readFile(file: Log, { tally, output, progress, take }: Run): Promise<void> {
   const records = recordsOf(file.name, tally, take);
   const scanner = new RecordScanner(records);
   let started = false;
   let failure: SourceError | undefined;
   tally.scanned({ files: 1 });
   try {
-    for await (const chunk of bytesOf(file.path, io.stdin, (bytes) => tally.scanned({ bytes }))) {
+    for await (const chunk of file.chunks) {
       const encoding = started ? undefined : wrongEncoding(chunk);
       if (encoding !== undefined) throw new SourceError(`${encoding}: no record is read from it`);
       scanner.push(!started && hasByteOrderMark(chunk) ? chunk.subarray(3) : chunk);
@@ -97,7 +148,7 @@ async function readFile(file: FoundFile, { io, tally, output, progress, take }: 
   records.close();
   const seen = records.seen();
   if (failure) tally.error({ file: file.name, message: failure.message });
-  else if (!started) tally.error({ file: file.name, message: file.path === STDIN ? 'standard input is empty' : 'is empty' });
+  else if (!started) tally.error({ file: file.name, message: file.isStdin ? 'standard input is empty' : 'is empty' });
   else if (seen.records + seen.damaged + seen.others === 0) tally.error({ file: file.name, message: 'holds no CloudTrail record' });
 }
 

@@ -55,7 +55,8 @@ async function* readPlain(path: string, raw: (bytes: number) => void): AsyncGene
   }
 }
 
-async function* unpack(stream: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
+/** The bytes of a stream, unpacked when they are gzip. */
+export async function* unpack(stream: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
   const chunks = counted(stream, raw);
   const first = await firstBytes(chunks);
   const all = prepend(first, chunks);
