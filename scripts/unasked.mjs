@@ -60,7 +60,7 @@ const GRAVITY = /^export const GRAVITY\b[\s\S]*?^\];$/m;
 const withoutOthers = (table, codes) => table.replace(/'([a-z-]+)',?/g, (entry, code) => (codes.includes(code) ? entry : ''));
 
 /** The calls of every function, whatever its guardrail. */
-const PLUMBING = ['logs', 'securityhub'];
+const PLUMBING = ['logs', 'scheduler', 'securityhub'];
 /** An entry of the table of calls; one of the table of clients. */
 const ENTRY = /^ {2}'(\w+:\w+)': (?:.*,|\{$[\s\S]*?^ {2}\},)$\n/gm;
 const CLIENT = /^ {2}(\w+): \{ client: .*\n/gm;
@@ -70,7 +70,7 @@ function partsFor(root, index) {
   if (calls === undefined) throw new Error('the index of a guardrail names no calls');
   const looksAgain = /\blooksAgain: true\b/.test(calls);
   const isQueued = /\breadOnly: true\b/.test(index);
-  const plumbing = [...PLUMBING, ...(looksAgain ? ['scheduler'] : []), ...(isQueued ? ['sqs'] : [])];
+  const plumbing = [...PLUMBING, ...(isQueued ? ['sqs'] : [])];
   const made = [...readFileSync(join(root, 'lib/aws/calls.ts'), 'utf8').matchAll(ENTRY)]
     .map(([entry, action]) => ({ entry, action, service: action.split(':')[0] }))
     .filter(({ action, service }) => plumbing.includes(service) || calls.includes(`'${action}'`));
@@ -81,10 +81,7 @@ function partsFor(root, index) {
     [/\/aws\/clients\.ts$/, (text, path) => replaced(text, CLIENT, (line, service) => (isAsked(service) ? line : ''), path)],
   ];
   if (!made.some(({ entry }) => entry.includes('binding:'))) parts.push([/\/aws\/binding\.ts$/, () => 'export const bind = undefined;']);
-  if (!looksAgain) {
-    parts.push([/\/aws\/schedule\.ts$/, () => 'export const lookAgain = undefined;']);
-    parts.push([/\/handlers\/again\.ts$/, () => 'export const windowEnd = undefined; export const lookAgainAt = async () => {};']);
-  }
+  if (!looksAgain) parts.push([/\/handlers\/again\.ts$/, () => 'export const windowEnd = undefined; export const lookAgainAt = async () => {};']);
   if (!isQueued) {
     parts.push([/\/aws\/queue\.ts$/, () => 'export const createQueue = undefined;']);
     // Only what reads is counted: everything else stands alone.

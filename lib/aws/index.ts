@@ -1,8 +1,9 @@
 /** AWS behind the ports of the remediator. Nothing of the SDK is loaded before the first call. */
 import { parseArn } from '../core/arn';
+import type { Place } from '../core/guardrail';
 import type { Ports } from '../handlers/ports';
 import { type Clients, createClients } from './clients';
-import { type Clock, realClock } from './clock';
+import { type Clock, createPace, type Rate, realClock } from './clock';
 import { type DirectoryAddress, readDirectory } from './directory';
 import { createExecute, createRead } from './execute';
 import { createFindings, createPaces } from './findings';
@@ -31,14 +32,22 @@ export interface Invocation {
   readonly functionArn: string;
 }
 
-export interface Aws extends Pick<Ports, 'read' | 'execute' | 'findings' | 'recordUndo' | 'findUndo' | 'directory' | 'lookAgain' | 'queue'> {
+export interface Aws
+  extends Pick<Ports, 'read' | 'execute' | 'findings' | 'recordUndo' | 'findUndo' | 'directory' | 'lookAgain' | 'queue' | 'here' | 'pace'> {
   /** What `recordUndo` wrote under this key; undefined where there is nothing. Throws `AwsFailure`. */
   readonly readUndo: (key: string) => Promise<Fields | undefined>;
 }
 
+/**
+ * Of the reads of a sweep. Lambda takes 15 a second of most calls in a Region, from everybody in the account together:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests
+ */
+const SWEEPING: Rate = { perSecond: 5, burst: 50 };
+
 /** Once for a process: clients, the directory and the paces are kept from one invocation to the next. */
 export function createAws(deployment: Deployment, clients: Clients = createClients(), clock: Clock = realClock): (invocation: Invocation) => Aws {
   const paces = createPaces(clock);
+  const pace = createPace(SWEEPING, clock);
   const { directory, undoLogGroup, scheduler, queueUrl } = deployment;
 
   return ({ remaining, log, functionArn }) => {
@@ -46,6 +55,8 @@ export function createAws(deployment: Deployment, clients: Clients = createClien
     const name = nameOf(functionArn);
     const undoLog = createUndoLog(send, name, undoLogGroup);
     return {
+      here: placeOf(functionArn),
+      pace,
       read: createRead(send),
       execute: createExecute(send),
       findings: createFindings(send, paces, log),
@@ -60,6 +71,11 @@ export function createAws(deployment: Deployment, clients: Clients = createClien
       },
     };
   };
+}
+
+function placeOf(functionArn: string): Place | undefined {
+  const { partition, region, account } = parseArn(functionArn) ?? {};
+  return partition && region && account ? { partition, region, account } : undefined;
 }
 
 /** `arn:aws:lambda:…:function:name:alias` → `name`; a log stream and a schedule may not hold every character. */

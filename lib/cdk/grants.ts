@@ -48,6 +48,12 @@ const SCOPES: { readonly [action: string]: (id: string) => string } = {
   'lambda:GetLayerVersionPolicy': LAYERS,
   'lambda:AddLayerVersionPermission': LAYERS,
   'lambda:RemoveLayerVersionPermission': LAYERS,
+  'lambda:ListFunctions': EVERYTHING,
+  'lambda:ListLayers': EVERYTHING,
+  'lambda:ListLayerVersions': EVERYTHING,
+  'lambda:ListCapacityProviders': EVERYTHING,
+  'lambda:ListNetworkConnectors': EVERYTHING,
+  'sns:ListTopics': EVERYTHING,
   'ecr:GetRegistryPolicy': EVERYTHING,
   'ecr:DescribeRegistry': EVERYTHING,
   'ecr:DescribeRepositoryCreationTemplates': EVERYTHING,
@@ -103,7 +109,8 @@ export function grantsFor(id: string, calls: readonly Called[]): readonly Statem
 /** Findings are written in every mode, and the open ones are read before. */
 const REPORTING: readonly Called[] = ['securityhub:BatchImportFindings', 'securityhub:BatchUpdateFindings', 'securityhub:GetFindings'];
 const UNDO_LOG: readonly Called[] = ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:FilterLogEvents', 'logs:GetLogEvents'];
-const LOOK_AGAIN: readonly Called[] = ['scheduler:CreateSchedule'];
+/** A sweep goes on where it stopped, and what may come back is looked at again. */
+const LATER: readonly Called[] = ['scheduler:CreateSchedule'];
 const DRAIN: readonly Called[] = ['sqs:ReceiveMessage', 'sqs:DeleteMessageBatch'];
 
 /** Calls that only read come by the thousand: they wait in a queue. */
@@ -113,7 +120,7 @@ export const isQueued = (events: readonly EventInterest[]): boolean => events.so
 export function callsOf(guardrail: AnyGuardrail, configuration: Configuration): readonly Called[] {
   const { calls, events } = guardrail;
   const undo = undoCallsOf(guardrail, configuration);
-  const parts = [calls.reads, undo, undo.length > 0 ? UNDO_LOG : [], REPORTING, calls.looksAgain ? LOOK_AGAIN : [], isQueued(events) ? DRAIN : []];
+  const parts = [calls.reads, calls.lists, undo, undo.length > 0 ? UNDO_LOG : [], REPORTING, LATER, isQueued(events) ? DRAIN : []];
   return parts.flat().map(calledOf);
 }
 

@@ -71,10 +71,9 @@ export class MemberStack extends Stack {
       this.sizes.set(`${guardrail.id}-${kind === 'hooks' ? 'hook' : 'remediator'}`, made);
       return made.text;
     };
-    const scheduler = ({ id: name, calls }: AnyGuardrail): Surroundings =>
-      calls.looksAgain
-        ? { scheduler: { roleArn: roleArn(LOOK_AGAIN_ROLE), groupName: group.ref, deadLetterArn: arnOf('sqs', deadLetterName(name)) } }
-        : {};
+    const scheduler = ({ id: name }: AnyGuardrail): Surroundings => ({
+      scheduler: { roleArn: roleArn(LOOK_AGAIN_ROLE), groupName: group.ref, deadLetterArn: arnOf('sqs', deadLetterName(name)) },
+    });
 
     const remediators = active.map((guardrail) => {
       const remediator = new Remediator(this, `${pascal(guardrail.id)}Remediator`, {
@@ -89,10 +88,11 @@ export class MemberStack extends Stack {
       for (const rule of remediator.rules) rule.addResourceDependency(undoLog);
       return { guardrail, remediator };
     });
-    lookAgain(
+    const role = startingRole(
       this,
-      remediators.filter(({ guardrail }) => guardrail.calls.looksAgain).map(({ remediator }) => remediator),
+      remediators.map(({ remediator }) => remediator),
     );
+    for (const { remediator } of remediators) if (role) remediator.sweepDaily(role, group.ref);
     for (const guardrail of hasHooks ? active : []) {
       new Hook(this, `${pascal(guardrail.id)}Hook`, {
         guardrail,
@@ -114,12 +114,12 @@ export class MemberStack extends Stack {
   }
 }
 
-/** EventBridge Scheduler starts the function again with this role: https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html */
-function lookAgain(scope: Construct, remediators: readonly Remediator[]): void {
-  if (remediators.length === 0) return;
-  new CfnRole(scope, 'LookAgain', {
+/** EventBridge Scheduler starts the functions with this role: https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html */
+function startingRole(scope: Construct, remediators: readonly Remediator[]): CfnRole | undefined {
+  if (remediators.length === 0) return undefined;
+  return new CfnRole(scope, 'LookAgain', {
     roleName: roleName(LOOK_AGAIN_ROLE),
-    description: 'Lets the schedules of Perimeter start a remediator again',
+    description: 'Lets the schedules of Perimeter start a remediator',
     assumeRolePolicyDocument: trustOf('scheduler.amazonaws.com', { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } }),
     policies: remediators.map(({ arn, deadLetters }) => ({
       policyName: deadLetters.name,

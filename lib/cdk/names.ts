@@ -29,4 +29,5 @@ export const arnOf = (service: string, resource: string): string =>
 /** An ARN of IAM, which has no Region; a role of ours ends in the one of the stack. */
 export const roleArn = (name: string): string => Fn.sub(`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${name}-\${AWS::Region}`);
 
+/** The role by which schedules start a remediator: for its sweep, the rest of one, and later looks. */
 export const LOOK_AGAIN_ROLE = 'perimeter-look-again';

@@ -30,14 +30,17 @@ const HIDDEN_SECONDS = 3 * REMEDIATOR_LIMITS.timeoutSeconds;
 const MOST_RECEIPTS = 5;
 /** More than a run takes: there is one at a time. */
 const DRAIN = 'rate(5 minutes)';
+const SWEEP = 'rate(1 day)';
 
 export class Remediator extends Construct {
+  readonly id: string;
   readonly arn: string;
   readonly deadLetters: Queue;
   readonly rules: readonly CfnRule[];
 
   constructor(scope: Construct, id: string, { guardrail, patterns, code, grants, logRetentionDays, scheduleGroup }: RemediatorProps) {
     super(scope, id);
+    this.id = guardrail.id;
     const rules = patterns.map(({ readOnly }) => ruleName(guardrail.id, readOnly));
     this.deadLetters = new Queue(this, 'DeadLetters', { name: deadLetterName(guardrail.id), rules, visibilitySeconds: HIDDEN_SECONDS });
     const queued = patterns.filter(({ readOnly }) => readOnly).map(({ readOnly }) => ruleName(guardrail.id, readOnly));
@@ -98,6 +101,24 @@ export class Remediator extends Construct {
       sourceAccount: Aws.ACCOUNT_ID,
     });
     return rule;
+  }
+
+  /** What events missed. It begins as soon as it is deployed, then once a day, at any time within four hours. */
+  sweepDaily(role: CfnRole, scheduleGroup: string): void {
+    new CfnSchedule(this, 'Sweep', {
+      name: `perimeter-${this.id}-sweep`,
+      groupName: scheduleGroup,
+      description: `Lets ${remediatorName(this.id)} go through what there is`,
+      scheduleExpression: SWEEP,
+      flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: 240 },
+      target: {
+        arn: this.arn,
+        roleArn: role.attrArn,
+        input: JSON.stringify({ perimeter: 'sweep' }),
+        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 3600 },
+        deadLetterConfig: { arn: this.deadLetters.arn },
+      },
+    });
   }
 
   private drain(id: string, scheduleGroup: string): void {

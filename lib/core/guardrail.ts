@@ -144,6 +144,8 @@ export interface Guardrail<Options extends OptionTable = OptionTable, F extends 
     readonly facts: (fact: F, answers: readonly LiveAnswer[]) => readonly F[];
     /** What there is in an account: facts as far as a list shows them, each for `reads` to settle what it does not. `place`: without holes. */
     readonly inventory: (place: Place) => Inventory<F>;
+    /** Types that no list of it leads to: that they are not found does not say that they are gone. */
+    readonly unlisted?: readonly string[];
   };
   /** For an event with effect `close`: one fact about each resource that it may have mended, for `live` to read. */
   readonly closes?: (record: CloudTrailRecord) => readonly F[];

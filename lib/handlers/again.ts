@@ -23,7 +23,11 @@ export function nextLook(looks: number, since: Date): Date | undefined {
 }
 
 /** Once begun, it goes on to the end of the window, whatever a look finds. */
-export async function lookAgainAt({ ports, dryRun }: Task, { raw, looks, since }: Delivery, { assessments, undo }: Deed): Promise<void> {
+export async function lookAgainAt(
+  { ports, dryRun }: Task,
+  { raw, looks, since }: Delivery,
+  { assessments, undo }: Pick<Deed, 'assessments' | 'undo'>,
+): Promise<void> {
   const isOpen = looks > 0 || assessments.some(({ plan }) => plan?.again !== undefined);
   if (!isOpen || dryRun || (undo?.at && windowEnd(undo.at) <= ports.now())) return;
   const began = since ?? undo?.at ?? ports.now();

@@ -38,6 +38,10 @@ export interface Ports {
   readonly read: (call: Call, place: Place) => Promise<LiveAnswer>;
   /** Performs a call of a plan. `already-gone` when AWS says that its object does not exist; `refused` when the state has moved on. */
   readonly execute: (call: Call, place: Place) => Promise<CallReport>;
+  /** Where the function runs, by its own ARN; undefined where that is none. */
+  readonly here: Place | undefined;
+  /** Waits until one more read leaves the account's own calls room. */
+  readonly pace: () => Promise<void>;
   readonly findings: FindingsPort;
   /** Writes what will be removed, whole, before the call; answers the key under which `perimeter undo` finds it. */
   readonly recordUndo: (entry: { readonly [name: string]: Value }) => Promise<string>;

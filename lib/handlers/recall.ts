@@ -21,7 +21,12 @@ export const violationsOf = (assessments: readonly Assessment[]): Value =>
   );
 
 /** What an earlier attempt at this very event has undone and not told; undefined: nothing. */
-export async function recall(task: Task, deed: Deed, record: CloudTrailRecord, known: readonly Finding[]): Promise<Deed | undefined> {
+export async function recall(
+  task: Task,
+  deed: Deed,
+  record: Pick<CloudTrailRecord, 'eventId' | 'eventTime'>,
+  known: readonly Finding[],
+): Promise<Deed | undefined> {
   if (!mayAct(task) || task.dryRun || deed.unread !== undefined || deed.undo !== undefined) return undefined;
   const resource = deed.about[0]?.resource.arn ?? '';
   const found = (await recordsOf(task, record)).filter(({ entry }) => property(entry, 'resource') === resource);
@@ -34,7 +39,7 @@ export async function recall(task: Task, deed: Deed, record: CloudTrailRecord, k
   return { ...deed, assessments: untold, calls: [], isSettled: true, undo: { key, removed, at: new Date(timeOf(entry)) } };
 }
 
-const isTold = (assessment: Assessment, { eventId }: CloudTrailRecord, known: readonly Finding[]): boolean =>
+const isTold = (assessment: Assessment, { eventId }: Pick<CloudTrailRecord, 'eventId'>, known: readonly Finding[]): boolean =>
   known.some((finding) => {
     const fields = property(finding, 'ProductFields');
     return (
@@ -45,7 +50,7 @@ const isTold = (assessment: Assessment, { eventId }: CloudTrailRecord, known: re
   });
 
 /** What cannot be read for good is told in the log: nothing is left that violates. */
-async function recordsOf({ ports }: Task, { eventId, eventTime }: CloudTrailRecord) {
+async function recordsOf({ ports }: Task, { eventId, eventTime }: Pick<CloudTrailRecord, 'eventId' | 'eventTime'>) {
   try {
     return await ports.findUndo(eventId, new Date(eventTime));
   } catch (error) {

@@ -15,6 +15,7 @@ import { deliveriesOf } from './event';
 import { AwsFailure, type Ports } from './ports';
 import { recall } from './recall';
 import { closeMended, findingsAbout, report, tellingIn } from './report';
+import { isSweep, sweep } from './sweep';
 import { type Batch, batchesOf } from './tally';
 import { currentTrust } from './trust';
 
@@ -42,7 +43,7 @@ export interface Remediator {
 /** Milliseconds that a message takes, should everything be slow: with less, it is left in its queue. */
 const LEAST_MS = 8_000;
 
-const NOTHING: Remediation = { assessments: [], deeds: [], findings: [], failedMessages: [] };
+export const NOTHING: Remediation = { assessments: [], deeds: [], findings: [], failedMessages: [] };
 
 export const createRemediator = (guardrail: AnyGuardrail, configuration: Configuration, ports: Ports): Remediator => ({
   run: async (event, dryRun = false) => {
@@ -91,6 +92,7 @@ async function remediate(task: Task, batch: Batch): Promise<Remediation> {
   const { guardrail, ports } = task;
   const [delivery] = batch;
   const { record } = delivery;
+  if (isSweep(delivery.raw)) return sweep(task, delivery);
   if (!record) {
     // It may tell of a violation: it fails, and is kept with the dead letters.
     const problem = delivery.problem ?? 'it holds no record';
@@ -141,7 +143,7 @@ async function undo(task: Task, batch: Batch, record: CloudTrailRecord): Promise
 }
 
 /** The failure of what must not keep a finding from being written. */
-async function caught(work: Promise<void>): Promise<AwsFailure | undefined> {
+export async function caught(work: Promise<void>): Promise<AwsFailure | undefined> {
   try {
     await work;
     return undefined;

@@ -127,6 +127,8 @@ const isAbout = ({ guardrail }: Task, { about }: Deed): ((finding: Finding) => b
   return (finding) => ids.has(String(property(finding, 'Id')));
 };
 
+export const resourceTypeOf = (finding: Finding): string => asText(property(property(finding, 'ProductFields'), 'perimeter/resourceType')) ?? '';
+
 /** A fact without a statement was read as a whole, so it covers every finding of its resource and type. */
 const covers =
   ({ resource: { arn, type } }: Fact) =>
@@ -134,16 +136,24 @@ const covers =
     const [resource] = asList(property(finding, 'Resources'));
     const id = asText(property(resource, 'Id')) ?? '';
     const isIts = arn.endsWith('*') ? id.startsWith(arn.slice(0, -1)) : id === arn;
-    return isIts && property(property(finding, 'ProductFields'), 'perimeter/resourceType') === type;
+    // A call that only read has happened: nothing that is there now mends it.
+    return isIts && resourceTypeOf(finding) === type && property(property(finding, 'ProductFields'), 'perimeter/count') === undefined;
   };
+
+/** Each fact of a deed, as a whole or by its statement. */
+export const wasLookedAt = (task: Task, deed: Deed): ((finding: Finding) => boolean) => {
+  const isNamed = isAbout(task, deed);
+  const wholes = deed.about.filter(({ statement }) => statement === undefined).map(covers);
+  return (finding) => isNamed(finding) || wholes.some((covered) => covered(finding));
+};
 
 const isOpen = (finding: Finding): boolean =>
   property(finding, 'RecordState') !== 'ARCHIVED' && property(property(finding, 'Compliance'), 'Status') !== 'PASSED';
 
 /** Closes the open findings, of those that were looked at, that no violation stands behind any more. Exempt ones are left alone. */
-async function closeSettled(
+export async function closeSettled(
   { ports, dryRun }: Task,
-  { assessments, isGone, unread, place }: Deed,
+  { assessments, isGone, unread, place }: Pick<Deed, 'assessments' | 'isGone' | 'unread' | 'place'>,
   known: readonly Finding[],
   wasLookedAt: (finding: Finding) => boolean,
 ): Promise<Written> {

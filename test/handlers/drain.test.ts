@@ -44,6 +44,8 @@ async function drained({ events, about = async () => [], remaining = () => 60_00
     findings: { import: async (finding) => findings.push(finding) > 0, about, resolve: async () => true },
     recordUndo: async () => 'key',
     findUndo: async () => [],
+    here: undefined,
+    pace: async () => undefined,
     directory: undefined,
     lookAgain: async () => undefined,
     queue: { receive: async () => messages, delete: async (some) => void deleted.push(...some.map(({ messageId }) => messageId)) },

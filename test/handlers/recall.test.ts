@@ -33,6 +33,8 @@ async function run({ policy, findUndo = async () => [], open = [] }: World, mode
       done.searches += 1;
       return findUndo(...query);
     },
+    here: undefined,
+    pace: async () => undefined,
     directory: undefined,
     lookAgain: async () => undefined,
     queue: undefined,

@@ -26,6 +26,8 @@ function portsIn({ answers, directory, open = [], now = NOW }: World) {
   const ports: Ports = {
     now: () => now,
     remaining: () => 60_000,
+    here: undefined,
+    pace: async () => undefined,
     read: async ({ action }) => {
       const output = answers[action];
       return output ? { kind: 'found', output } : { kind: 'absent' };

@@ -161,6 +161,8 @@ function unreadable() {
     findings: { import: async (finding) => done.findings.push(finding) > 0, about: async () => [], resolve: async () => true },
     recordUndo: async () => 'key',
     findUndo: async () => [],
+    here: undefined,
+    pace: async () => undefined,
     directory: undefined,
     lookAgain: async () => undefined,
     queue: undefined,

@@ -75,7 +75,7 @@ export default defineGuardrail({
   fromResource,
   fromRecord,
   evaluate,
-  live: { reads, more, facts, inventory },
+  live: { reads, more, facts, inventory, unlisted: ['AWS::Lambda::WebFunctionRevision'] },
   closes,
   plan,
   scp,
