@@ -31,9 +31,23 @@ const INNER_NAMES_OF = {
     ...['previous', 'problem', 'properties', 'resource', 'severity', 'statement', 'statements', 'topicArn', 'verdict', 'warning'],
   ],
   lambda: [
-    ...['absent', 'answers', 'binding', 'clients', 'closes', 'createdAt', 'deniesUnless', 'findUndo', 'ifExists', 'isMended', 'isOwn', 'isTheOne'],
+    ...[
+      'absent',
+      'answers',
+      'began',
+      'binding',
+      'clients',
+      'closes',
+      'createdAt',
+      'deniesUnless',
+      'findUndo',
+      'ifExists',
+      'isMended',
+      'isOwn',
+      'isTheOne',
+    ],
     ...['isTransient', 'kind', 'lookAgain', 'mends', 'pages', 'passing', 'quantifier', 'readOnly', 'recordUndo', 'remaining', 'sighting'],
-    ...['standing', 'statements', 'tally', 'what'],
+    ...['each', 'inventory', 'lists', 'occasion', 'pace', 'standing', 'statements', 'tally', 'what', 'wholes'],
   ],
 };
 

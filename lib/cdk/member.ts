@@ -81,18 +81,16 @@ export class MemberStack extends Stack {
         patterns: patternsFor(guardrail, staged, { account: Aws.ACCOUNT_ID, partition: Aws.PARTITION }),
         code: (queueUrl) => code('lambda', guardrail, { ...scheduler(guardrail), ...(queueUrl !== undefined && { queueUrl }) }),
         grants: [...grantsFor(guardrail.id, callsOf(guardrail, staged)), ...readsDirectory],
-        scheduleGroup: group.ref,
         logRetentionDays,
       });
       // Nothing is undone before it can be recorded.
       for (const rule of remediator.rules) rule.addResourceDependency(undoLog);
       return { guardrail, remediator };
     });
-    const role = startingRole(
-      this,
+    schedule(
       remediators.map(({ remediator }) => remediator),
+      { scope: this, group: group.ref, undoLog },
     );
-    for (const { remediator } of remediators) if (role) remediator.sweepDaily(role, group.ref);
     for (const guardrail of hasHooks ? active : []) {
       new Hook(this, `${pascal(guardrail.id)}Hook`, {
         guardrail,
@@ -114,18 +112,28 @@ export class MemberStack extends Stack {
   }
 }
 
-/** EventBridge Scheduler starts the functions with this role: https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html */
-function startingRole(scope: Construct, remediators: readonly Remediator[]): CfnRole | undefined {
-  if (remediators.length === 0) return undefined;
-  return new CfnRole(scope, 'LookAgain', {
+/** EventBridge Scheduler starts the functions with one role: https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html */
+function schedule(
+  remediators: readonly Remediator[],
+  { scope, group, undoLog }: { readonly scope: Construct; readonly group: string; readonly undoLog: CfnLogGroup },
+): void {
+  if (remediators.length === 0) return;
+  const start = allow(
+    ['lambda:InvokeFunction'],
+    remediators.map(({ arn }) => arn),
+  );
+  const keep = allow(
+    ['sqs:SendMessage'],
+    remediators.map(({ deadLetters }) => deadLetters.arn),
+  );
+  const role = new CfnRole(scope, 'LookAgain', {
     roleName: roleName(LOOK_AGAIN_ROLE),
     description: 'Lets the schedules of Perimeter start a remediator',
     assumeRolePolicyDocument: trustOf('scheduler.amazonaws.com', { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } }),
-    policies: remediators.map(({ arn, deadLetters }) => ({
-      policyName: deadLetters.name,
-      policyDocument: policyOf(allow(['lambda:InvokeFunction'], arn), allow(['sqs:SendMessage'], deadLetters.arn)),
-    })),
+    policies: [{ policyName: 'start', policyDocument: policyOf(start, keep) }],
   });
+  // Nothing is undone before it can be recorded.
+  for (const each of remediators.flatMap((remediator) => remediator.schedule(role, group))) each.addResourceDependency(undoLog);
 }
 
 function descriptionOf(configuration: WholeConfiguration, active: readonly AnyGuardrail[], lack: string): string {

@@ -2,23 +2,21 @@
 
 import { Aws } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import type { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnEventSourceMapping, CfnPermission } from 'aws-cdk-lib/aws-lambda';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { CfnSchedule, type CfnScheduleProps } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { AnyGuardrail } from '../core/guardrail';
 import { REMEDIATOR_LIMITS } from '../handlers/limits';
 import type { RulePattern } from '../patterns';
 import { InlineFunction, type InlineFunctionProps } from './function';
-import { allow, deadLetterGrants, policyOf, trustOf } from './grants';
-import { deadLetterName, queueName, remediatorName, roleName, ruleName } from './names';
+import { deadLetterGrants } from './grants';
+import { deadLetterName, pascal, queueName, remediatorName, ruleName } from './names';
 import { Queue } from './queue';
 
 export interface RemediatorProps extends Pick<InlineFunctionProps, 'logRetentionDays' | 'grants'> {
   readonly guardrail: AnyGuardrail;
   readonly patterns: readonly RulePattern[];
-  /** Name of the group of schedules, once it is made. */
-  readonly scheduleGroup: string;
   /** `queueUrl`: of the queue that it empties, where it has one. */
   readonly code: (queueUrl: string | undefined) => string;
 }
@@ -33,14 +31,15 @@ const DRAIN = 'rate(5 minutes)';
 const SWEEP = 'rate(1 day)';
 
 export class Remediator extends Construct {
-  readonly id: string;
   readonly arn: string;
   readonly deadLetters: Queue;
   readonly rules: readonly CfnRule[];
+  private readonly guardrail: string;
+  private readonly isQueued: boolean;
 
-  constructor(scope: Construct, id: string, { guardrail, patterns, code, grants, logRetentionDays, scheduleGroup }: RemediatorProps) {
+  constructor(scope: Construct, id: string, { guardrail, patterns, code, grants, logRetentionDays }: RemediatorProps) {
     super(scope, id);
-    this.id = guardrail.id;
+    this.guardrail = guardrail.id;
     const rules = patterns.map(({ readOnly }) => ruleName(guardrail.id, readOnly));
     this.deadLetters = new Queue(this, 'DeadLetters', { name: deadLetterName(guardrail.id), rules, visibilitySeconds: HIDDEN_SECONDS });
     const queued = patterns.filter(({ readOnly }) => readOnly).map(({ readOnly }) => ruleName(guardrail.id, readOnly));
@@ -64,7 +63,7 @@ export class Remediator extends Construct {
     });
     this.arn = acting.arn;
     this.rules = patterns.map((pattern) => this.listen(guardrail, pattern, queue));
-    if (queue) this.drain(guardrail.id, scheduleGroup);
+    this.isQueued = queue !== undefined;
     // Switched on by hand, it hands the failed events to the function again: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
     new CfnEventSourceMapping(this, 'Redrive', {
       enabled: false,
@@ -103,50 +102,29 @@ export class Remediator extends Construct {
     return rule;
   }
 
-  /** What events missed. It begins as soon as it is deployed, then once a day, at any time within four hours. */
-  sweepDaily(role: CfnRole, scheduleGroup: string): void {
-    new CfnSchedule(this, 'Sweep', {
-      name: `perimeter-${this.id}-sweep`,
-      groupName: scheduleGroup,
-      description: `Lets ${remediatorName(this.id)} go through what there is`,
+  /** Starts it without an event: a sweep as soon as it is deployed and then once a day, at any time within four hours; and its queue is emptied. */
+  schedule(role: CfnRole, group: string): readonly CfnSchedule[] {
+    const start = (what: 'sweep' | 'drain', description: string, when: Pick<CfnScheduleProps, 'scheduleExpression' | 'flexibleTimeWindow'>) =>
+      new CfnSchedule(this, pascal(what), {
+        ...when,
+        name: `perimeter-${this.guardrail}-${what}`,
+        groupName: group,
+        description,
+        target: {
+          arn: this.arn,
+          roleArn: role.attrArn,
+          input: JSON.stringify({ perimeter: what }),
+          // The next run does what this one did not.
+          retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+          deadLetterConfig: { arn: this.deadLetters.arn },
+        },
+      });
+    const sweep = start('sweep', 'Looks for what events missed', {
       scheduleExpression: SWEEP,
       flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: 240 },
-      target: {
-        arn: this.arn,
-        roleArn: role.attrArn,
-        input: JSON.stringify({ perimeter: 'sweep' }),
-        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 3600 },
-        deadLetterConfig: { arn: this.deadLetters.arn },
-      },
     });
-  }
-
-  private drain(id: string, scheduleGroup: string): void {
-    const role = new CfnRole(this, 'DrainRole', {
-      roleName: roleName(`perimeter-${id}-drain`),
-      description: `Lets the schedule of ${remediatorName(id)} start it`,
-      assumeRolePolicyDocument: trustOf('scheduler.amazonaws.com', { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } }),
-      policies: [
-        {
-          policyName: 'start',
-          policyDocument: policyOf(allow(['lambda:InvokeFunction'], this.arn), allow(['sqs:SendMessage'], this.deadLetters.arn)),
-        },
-      ],
-    });
-    new CfnSchedule(this, 'Drain', {
-      name: `perimeter-${id}-drain`,
-      groupName: scheduleGroup,
-      description: `Empties the queue ${queueName(id)}`,
-      scheduleExpression: DRAIN,
-      flexibleTimeWindow: { mode: 'OFF' },
-      target: {
-        arn: this.arn,
-        roleArn: role.attrArn,
-        input: JSON.stringify({ perimeter: 'drain' }),
-        // The next run does what this one did not.
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
-        deadLetterConfig: { arn: this.deadLetters.arn },
-      },
-    });
+    if (!this.isQueued) return [sweep];
+    const name = queueName(this.guardrail);
+    return [sweep, start('drain', `Empties the queue ${name}`, { scheduleExpression: DRAIN, flexibleTimeWindow: { mode: 'OFF' } })];
   }
 }

@@ -13,6 +13,8 @@ export interface Invocation {
   /** `AWS_ENDPOINT_URL` and the credentials. */
   readonly environment: { readonly [name: string]: string };
   readonly dryRun?: boolean;
+  /** Milliseconds until the runtime ends it; a minute where nothing is said. */
+  readonly remaining?: () => number;
   /** Takes what the function logs. */
   readonly lines?: string[];
 }
@@ -26,7 +28,10 @@ type Handler = (event: Value, context: object) => Promise<Answer>;
 const isHandler = (value: unknown): value is Handler => typeof value === 'function';
 
 /** What the function answers; rejects with what it throws. */
-export async function invoke({ guardrail, configuration, surroundings, environment, dryRun, lines }: Invocation, event: Value): Promise<Answer> {
+export async function invoke(
+  { guardrail, configuration, surroundings, environment, dryRun, remaining = () => 60_000, lines }: Invocation,
+  event: Value,
+): Promise<Answer> {
   const file = deployedFile(`perimeter-${guardrail}-remediator`);
   const code = `${settingsLiteral(encodeSettings(configuration, guardrail, surroundings))}${readFileSync(file, 'utf8')}`;
   const env = { ...environment, AWS_LAMBDA_FUNCTION_NAME: `perimeter-${guardrail}-remediator`, ...(dryRun && { PERIMETER_DRY_RUN: 'true' }) };
@@ -45,7 +50,7 @@ export async function invoke({ guardrail, configuration, surroundings, environme
   const answer = await handler(event, {
     awsRequestId: 'request-1',
     invokedFunctionArn: `arn:aws:lambda:eu-west-1:222222222222:function:perimeter-${guardrail}-remediator`,
-    getRemainingTimeInMillis: () => 60_000,
+    getRemainingTimeInMillis: remaining,
   });
   return JSON.parse(JSON.stringify(answer));
 }
