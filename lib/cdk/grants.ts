@@ -20,7 +20,7 @@ export interface Statement {
 
 export const policyOf = (...Statement: readonly Statement[]) => ({ Version: '2012-10-17', Statement });
 
-export const allow = (Action: readonly string[], Resource: Statement['Resource'], Condition?: object): Statement => ({
+export const allow = (Action: readonly string[], Resource: string, Condition?: object): Statement => ({
   Effect: 'Allow',
   Action,
   Resource,

@@ -20,7 +20,7 @@ import { type Code, codeOf } from './bundles';
 import { directoryGrants, directoryRegion } from './directory-address';
 import { allow, callsOf, grantsFor, policyOf, trustOf } from './grants';
 import { Hook } from './hook';
-import { arnOf, deadLetterName, LOOK_AGAIN_ROLE, pascal, roleArn, roleName, SCHEDULE_GROUP } from './names';
+import { arnOf, deadLetterName, LOOK_AGAIN_ROLE, pascal, remediatorName, roleArn, roleName, SCHEDULE_GROUP } from './names';
 import { HOOKS, partitionIn } from './partitions';
 import { Remediator } from './remediator';
 
@@ -118,14 +118,9 @@ function schedule(
   { scope, group, undoLog }: { readonly scope: Construct; readonly group: string; readonly undoLog: CfnLogGroup },
 ): void {
   if (remediators.length === 0) return;
-  const start = allow(
-    ['lambda:InvokeFunction'],
-    remediators.map(({ arn }) => arn),
-  );
-  const keep = allow(
-    ['sqs:SendMessage'],
-    remediators.map(({ deadLetters }) => deadLetters.arn),
-  );
+  // By the names that are reserved for them, so that the role is the same whichever guardrails are on.
+  const start = allow(['lambda:InvokeFunction'], arnOf('lambda', `function:${remediatorName('*')}`));
+  const keep = allow(['sqs:SendMessage'], arnOf('sqs', deadLetterName('*')));
   const role = new CfnRole(scope, 'LookAgain', {
     roleName: roleName(LOOK_AGAIN_ROLE),
     description: 'Lets the schedules of Perimeter start a remediator',

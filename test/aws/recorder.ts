@@ -59,7 +59,7 @@ function actionOf({ headers, method = '', url = '' }: IncomingMessage, body: str
     (typeof target === 'string' ? target.split('.').at(-1) : undefined) ??
     (headers['content-type']?.startsWith('application/x-www-form-urlencoded') ? new URLSearchParams(body).get('Action') : undefined) ??
     searchParams.get('x-id') ??
-    routesOf(service).find((route) => route.method === method && route.path.test(pathname))?.operation;
+    routesOf(service).find((route) => route.method === method && route.path.test(pathname) && url.includes(route.query))?.operation;
   if (operation === undefined) throw new Error(`no operation of ${service} is known for ${method} ${pathname}`);
   return `${service}:${operation}`;
 }
@@ -68,6 +68,8 @@ interface Route {
   readonly operation: string;
   readonly method: string;
   readonly path: RegExp;
+  /** What the model puts into every request: `find=LayerVersion`. */
+  readonly query: string;
 }
 
 const known = new Map<string, readonly Route[]>();
@@ -97,6 +99,7 @@ const bound = (service: string): readonly Route[] =>
 const routeOf = (operation: string, method: string, path: string): Route => ({
   operation,
   method,
+  query: path.split('?')[1] ?? '',
   path: new RegExp(
     `^${path
       .replace(/\?.*$/, '')

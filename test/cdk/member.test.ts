@@ -90,7 +90,22 @@ describe('for the example configuration', () => {
       ...Object.fromEntries(ids.map((id) => [`perimeter-${id}-changes`, 'ENABLED'])),
       'perimeter-ecr-layer-access-reads': 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
     });
-    expect(names('AWS::Scheduler::Schedule', 'Name')).toEqual(['perimeter-ecr-layer-access-drain']);
+    expect(names('AWS::Scheduler::Schedule', 'Name').sort()).toEqual(
+      ['perimeter-ecr-layer-access-drain', ...ids.map((id) => `perimeter-${id}-sweep`).sort()].sort(),
+    );
+  });
+
+  it('sweeps once a day, whenever it suits EventBridge, once what is removed can be recorded', () => {
+    const sweeps = ofType(template, 'AWS::Scheduler::Schedule').filter(({ Properties }) => Properties.Name.endsWith('-sweep'));
+
+    for (const { Properties, DependsOn } of sweeps) {
+      expect([Properties.ScheduleExpression, Properties.FlexibleTimeWindow, DependsOn]).toEqual([
+        'rate(1 day)',
+        { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 240 },
+        ['UndoLog'],
+      ]);
+      expect(Properties.Target).toMatchObject({ Input: '{"perimeter":"sweep"}', RoleArn: { 'Fn::GetAtt': ['LookAgain', 'Arn'] } });
+    }
   });
 
   it('keeps logs as long as they are told, and what was removed for 400 days', () => {
@@ -219,14 +234,13 @@ describe('the code of a function', () => {
 
   /** What a remediator is told of, besides the directory. */
   const beside = (id: string): Surroundings => {
-    if (id === 'ecr-layer-access') return { queueUrl: 'https://queue' };
-    if (id !== 'sns-subscription') return {};
     return {
       scheduler: {
         roleArn: 'arn:aws:iam::222222222222:role/perimeter-look-again-eu-west-1',
         groupName: 'perimeter',
-        deadLetterArn: 'arn:aws:sqs:eu-west-1:222222222222:perimeter-sns-subscription-failed',
+        deadLetterArn: `arn:aws:sqs:eu-west-1:222222222222:perimeter-${id}-failed`,
       },
+      ...(id === 'ecr-layer-access' && { queueUrl: 'https://queue' }),
     };
   };
 

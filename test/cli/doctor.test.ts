@@ -95,6 +95,7 @@ describe('--cost', () => {
     expect(lines).toMatchObject([
       { what: 'alarms', count: 8, monthly: 0.8 },
       { what: 'dashboard', count: 1, monthly: 3 },
+      { what: 'sweeps', count: 60 },
       { what: 'looks into the queue of pulls', count: 8640 },
     ]);
     expect(monthly).toBeGreaterThan(3.8);

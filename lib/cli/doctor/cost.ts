@@ -25,6 +25,8 @@ const DRAINS = DAYS * 24 * 12;
 const JUDGING_MS = 300;
 const UNDOING_MS = 3_000;
 const DRAINING_MS = 200;
+/** Of an account with some hundred functions, layers and topics: most of it is waiting, five reads a second. */
+const SWEEPING_MS = 60_000;
 const HOOK_MS = 100;
 /** Bytes that a run leaves in the log. */
 const LOGGED_BYTES = 2_000;
@@ -37,6 +39,7 @@ export function estimate(configuration: WholeConfiguration, guardrails: readonly
   return [
     line('alarms', alarms ? ALARMS_OF_A_GUARDRAIL * active.length : 0, PRICES.alarm.usd),
     line('dashboard', dashboard ? 1 : 0, PRICES.dashboard.usd),
+    line('sweeps', active.length * DAYS, runOf(REMEDIATOR_LIMITS.memoryMb, SWEEPING_MS)),
     line('looks into the queue of pulls', queues * DRAINS, runOf(REMEDIATOR_LIMITS.memoryMb, DRAINING_MS) + PRICES.queueRequest.usd),
     ...(traffic
       ? [
