@@ -43,6 +43,8 @@ export interface DeploymentState {
   readonly policyTypes: Seen<readonly string[]>;
   readonly stackSetsAccess: Seen<boolean>;
   readonly attached: Seen<readonly Attached[]>;
+  /** ARNs of the roles of the account that is asked. */
+  readonly roles: Seen<readonly string[]>;
   readonly delegatedAdministrators: Seen<readonly string[]>;
   readonly directory: Seen<{ readonly writtenAt: Date; readonly accounts: number }>;
   readonly regions: readonly RegionState[];
@@ -63,6 +65,7 @@ export interface Question {
 export async function readDeployment({ organizationsRegion, directory, regions, targets }: Question): Promise<DeploymentState> {
   return {
     ...(await readOrganization(organizationsRegion, targets)),
+    roles: await look(() => readRoles(organizationsRegion)),
     directory: await look(async () => {
       const { accountIds, writtenAt } = await readDirectory(directory);
       return { writtenAt, accounts: accountIds.size };
@@ -71,7 +74,7 @@ export async function readDeployment({ organizationsRegion, directory, regions, 
   };
 }
 
-async function readOrganization(region: string, targets: readonly string[]): Promise<Omit<DeploymentState, 'directory' | 'regions'>> {
+async function readOrganization(region: string, targets: readonly string[]): Promise<Omit<DeploymentState, 'directory' | 'regions' | 'roles'>> {
   const { DescribeOrganizationCommand, ListDelegatedAdministratorsCommand, ListPoliciesForTargetCommand, ListRootsCommand, OrganizationsClient } =
     await import('@aws-sdk/client-organizations');
   const { CloudFormationClient, DescribeOrganizationsAccessCommand } = await import('@aws-sdk/client-cloudformation');
@@ -102,6 +105,14 @@ async function readOrganization(region: string, targets: readonly string[]): Pro
       return DelegatedAdministrators.flatMap(({ Id }) => Id ?? []);
     }),
   };
+}
+
+async function readRoles(region: string): Promise<readonly string[]> {
+  const { IAMClient, paginateListRoles } = await import('@aws-sdk/client-iam');
+  const roles: string[] = [];
+  for await (const { Roles = [] } of paginateListRoles({ client: new IAMClient({ region }) }, {}))
+    roles.push(...Roles.flatMap(({ Arn }) => Arn ?? []));
+  return roles;
 }
 
 async function readRegion(region: string): Promise<RegionState> {

@@ -1,6 +1,7 @@
 /** `perimeter doctor`: what the configuration tells, what AWS tells, and what it costs. */
 
 import { CloudTrailClient, CreateTrailCommand, PutEventSelectorsCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail';
+import { CreateRoleCommand, DeleteRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateOrganizationCommand, EnablePolicyTypeCommand, ListRootsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { EnableSecurityHubCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
@@ -58,6 +59,7 @@ describe('by the configuration alone', () => {
       'service-control-policies': 'unknown',
       'resource-control-policies': 'unknown',
       'policy-room': 'unknown',
+      deployers: 'unknown',
       'delegated-administrator': 'unknown',
       trail: 'unknown',
       'security-hub': 'unknown',
@@ -83,7 +85,7 @@ describe('by the configuration alone', () => {
 
     expect(code).toBe(1);
     expect(stdout).toContain('missing  lock-out: somebody can still change Perimeter where its policies apply');
-    expect(stdout).toContain('3 ok, 1 missing, 10 unknown (--live asks AWS)');
+    expect(stdout).toContain('3 ok, 1 missing, 11 unknown (--live asks AWS)');
   });
 });
 
@@ -150,6 +152,11 @@ describe('what AWS told', () => {
     organization: { seen: { id: 'o-exampleorgid', managementAccountId: '111111111111' } },
     policyTypes: { seen: ['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY'] },
     stackSetsAccess: { seen: true },
+    roles: {
+      seen: ['app', 'stacksets-exec-0123', 'cdk-hnb659fds-deploy-role-222222222222-eu-west-1', 'break-glass'].map(
+        (name) => `arn:aws:iam::222222222222:role/${name}`,
+      ),
+    },
     attached: { seen: [{ target: 'r-ab12', policies: ['FullAWSAccess', 'perimeter-1', 'pilot-perimeter-2', 'guardrails'] }] },
     delegatedAdministrators: { seen: [] },
     directory: { seen: { writtenAt: new Date('2026-11-23T03:00:00Z'), accounts: 12 } },
@@ -197,6 +204,8 @@ describe('what AWS told', () => {
       ['hooks eu-west-1', 'missing'],
     ],
     ['hooks that AWS does not tell of', { regions: [{ ...region, hooks: { unseen: 'AccessDenied: no' } }] }, ['hooks eu-west-1', 'unknown']],
+    ['a pipeline that nobody spares', { roles: { seen: ['arn:aws:iam::222222222222:role/ci/terraform-apply'] } }, ['deployers', 'unknown']],
+    ['the management account', { roles: { seen: ['arn:aws:iam::111111111111:role/app'] } }, ['deployers', 'unknown']],
     [
       'no room for the policies',
       { attached: { seen: [{ target: 'ou-ab12-11111111', policies: Array.from({ length: 9 }, (_, index) => `other-${index}`) }] } },
@@ -241,6 +250,7 @@ describe('--live, as it is shipped, on an emulated AWS', () => {
         'service-control-policies': 'missing',
         'resource-control-policies': 'missing',
         'policy-room': 'ok',
+        deployers: 'unknown',
         'delegated-administrator': 'ok',
         directory: 'unknown',
         'trail us-east-1': 'missing',
@@ -276,6 +286,25 @@ describe('--live, as it is shipped, on an emulated AWS', () => {
         directory: 'ok',
       },
     });
+  });
+
+  it('from a member account, does not take for fine what that account may not read', async () => {
+    const member = { account: '222222222222', region: 'us-east-1' };
+    const iam = new IAMClient(emulator.client(member));
+    const argv = ['doctor', '--live', '--format', 'json', '--region', 'us-east-1'];
+    const live = async () => {
+      const { stdout } = await run(argv, { cwd: place.folder, env: emulator.environment(member) });
+      return Object.fromEntries((JSON.parse(stdout).checks as readonly Check[]).map((check) => [check.id, check]));
+    };
+    for (const RoleName of ['app', 'break-glass', 'terraform-apply'])
+      await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{"Version":"2012-10-17","Statement":[]}' }));
+
+    const checks = await live();
+    expect(checks.deployers).toMatchObject({ state: 'unknown', found: 'not spared, and by their names they may deploy: terraform-apply' });
+    for (const id of ['organization', 'service-control-policies', 'policy-room']) expect(checks[id]?.state).toBe('unknown');
+
+    await iam.send(new DeleteRoleCommand({ RoleName: 'terraform-apply' }));
+    expect((await live()).deployers?.state).toBe('ok');
   });
 
   it('without credentials exits 2 with one line', async () => {

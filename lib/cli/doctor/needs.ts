@@ -33,6 +33,10 @@ export const NEEDS = {
     what: 'the policies fit beside those that are attached already',
     wayOut: 'detach or merge what is not needed: aws organizations list-policies-for-target --filter SERVICE_CONTROL_POLICY --target-id TARGET',
   },
+  deployers: {
+    what: 'roles that deploy are spared, or need nothing that the policies refuse',
+    wayOut: 'perimeter scp test AWSLogs/ tells what they would have been refused; name those that need it in spared.principalArns',
+  },
   'delegated-administrator': {
     what: 'a delegated administrator of StackSets (only to deploy from another account than the management account)',
     wayOut:

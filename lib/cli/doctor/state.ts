@@ -1,8 +1,11 @@
 /** What AWS told, held against what is needed. */
 import type { DeploymentState, RegionState, Seen } from '../../aws/deployment';
+import { parseArn } from '../../core/arn';
 import type { WholeConfiguration } from '../../core/configuration';
 import { UsageError } from '../../core/errors';
+import { wildcard } from '../../core/exemption';
 import type { AnyGuardrail } from '../../core/guardrail';
+import { anyRole, SPARED_ROLES } from '../../core/scp';
 import type { Check } from './check';
 import { activeIn, NEEDS, type NeedId, packedOf } from './needs';
 
@@ -47,6 +50,7 @@ export function checkState(state: DeploymentState, { configuration, guardrails, 
       const told = (full.length > 0 ? full : taken).map(({ target, others }) => `${target} has ${others.length} (${others.join(', ')})`);
       return (full.length > 0 ? missing : ok)(`${told.join('; ')}; ${ours} come to them, of ${MOST_ATTACHED} for a target`);
     }),
+    check('deployers', state.roles, (roles) => leftOut(roles, configuration)),
     check('delegated-administrator', state.delegatedAdministrators, (accounts) =>
       ok(accounts.length > 0 ? accounts.join(', ') : 'none: deploy from the management account'),
     ),
@@ -56,6 +60,22 @@ export function checkState(state: DeploymentState, { configuration, guardrails, 
     }),
     ...state.regions.flatMap((region) => checkRegion(region, active, hasPulls)),
   ];
+}
+
+/** Who deploys nobody can tell from outside; names give some away. */
+const DEPLOYS = /deploy|pipeline|ci-?cd|terraform|github|gitlab|jenkins|codebuild|AWSAFTExecution|OrganizationAccountAccessRole/i;
+
+function leftOut(roles: readonly string[], { trust, spared }: WholeConfiguration): Answer {
+  const accounts = [...new Set(roles.map((arn) => parseArn(arn)?.account))];
+  if (roles.length === 0) return { state: 'unknown', found: 'AWS lists no role' };
+  if (accounts.includes(trust.managementAccountId))
+    return { state: 'unknown', found: 'no policy binds the management account: ask in a member account' };
+  const patterns = [...SPARED_ROLES.map(({ pattern }) => anyRole(pattern)), ...spared.principalArns].map(wildcard);
+  const telling = roles.filter((arn) => DEPLOYS.test(arn) && !patterns.some((pattern) => pattern.test(arn)));
+  if (telling.length === 0) return ok(`of ${roles.length} roles, none that is left out has a name that tells of deployments`);
+  const names = telling.map((arn) => arn.replace(/^.*:role\//, ''));
+  const tagged = spared.principalTag ? `, unless they have the tag ${spared.principalTag.key}` : '';
+  return { state: 'unknown', found: `not spared${tagged}, and by their names they may deploy: ${names.join(', ')}` };
 }
 
 /** Undefined where they do not fit. */
