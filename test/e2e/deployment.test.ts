@@ -1,5 +1,5 @@
 /**
- * From the template to the deed: the member template is deployed by CloudFormation, a violation is made by the real API, its event is put
+ * From the templates to the deed: the directory and the member template are deployed by CloudFormation, a violation is made by the real API, its event is put
  * on the bus, the deployed rule starts the deployed function on Node.js 24 with the SDK of the runtime, and what violated is gone.
  * On ministack, which runs functions and differs from AWS in what `deployable` says.
  */
@@ -17,18 +17,21 @@ import {
   GetPolicyCommand,
   LambdaClient,
 } from '@aws-sdk/client-lambda';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateAccountCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, GetTopicAttributesCommand, SetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Template } from '../../lib/cdk/member';
+import { synthDirectory } from '../../lib/cdk/whole';
 import { property, type Value } from '../../lib/core/value';
-import { type Emulator, startMinistack } from '../aws/emulator';
+import { type Caller, type Emulator, startMinistack } from '../aws/emulator';
 import { makeFunction, publishLayer } from '../aws/fixtures';
-import { load, member, type Resource, ROOT, resourcesOf } from '../cdk/support';
-import { CALLER, eventOf, FOREIGN, MEMBER, OWN, REGION } from './organization';
+import { BUNDLES, load, member, type Resource, ROOT, resourcesOf } from '../cdk/support';
+import { CALLER, eventOf, FOREIGN, OWN, REGION } from './organization';
 
 const CONFIGURATION = `
 version: 1
-organization: { id: o-exampleorgid, managementAccountId: "111111111111", accountIds: ["${OWN}"] }
+organization: { id: o-exampleorgid, managementAccountId: "${OWN}" }
 guardrails:
   lambda-permission: { mode: enforce }
   lambda-layer-permission: { mode: enforce }
@@ -36,32 +39,58 @@ guardrails:
   sns-subscription: { mode: enforce, trustedProtocols: [sqs] }
   ecr-layer-access: { mode: enforce, allowedRoles: ["ci-*"] }
 `;
+/** The management account, which has both stacks: for ministack the bucket of another account is not there. */
+const MANAGER = { account: OWN, region: 'us-east-1' };
 /** Nobody may put an event of `aws.lambda` on a bus, on AWS neither: there CloudTrail does. */
 const heard = (source: string): string => source.replace(/^aws\./, 'cloudtrail.');
 
 let ministack: Emulator;
 let lambda: LambdaClient;
-let stack: string;
+let stacks: { readonly [name: string]: string };
+
+/** Joins after the configuration was written: only the directory knows it. */
+let joined: string;
+/** What the deployed function wrote into the directory. */
+let listed: readonly string[];
 
 beforeAll(async () => {
   const node = dirname(readFileSync(join(ROOT, '.runtime/node'), 'utf8'));
-  ministack = await startMinistack({ PATH: `${node}${delimiter}${process.env.PATH}`, NODE_PATH: join(ROOT, '.runtime/node_modules') });
+  // Lambda has every client; .runtime those of the remediators, as old as they may be.
+  const packages = [join(ROOT, '.runtime/node_modules'), join(ROOT, 'node_modules')];
+  ministack = await startMinistack({ PATH: `${node}${delimiter}${process.env.PATH}`, NODE_PATH: packages.join(delimiter) });
   lambda = new LambdaClient(ministack.client(CALLER));
-  await writeDirectory();
-  stack = await deploy(deployable());
+  const configuration = load(CONFIGURATION);
+  stacks = {
+    'perimeter-directory': await deploy('perimeter-directory', synthDirectory(configuration, BUNDLES), MANAGER),
+    'perimeter-member': await deploy('perimeter-member', member(configuration), CALLER),
+  };
+  const organizations = new OrganizationsClient(ministack.client(MANAGER));
+  const { CreateAccountStatus } = await organizations.send(new CreateAccountCommand({ AccountName: 'joined', Email: 'joined@example.com' }));
+  joined = CreateAccountStatus?.AccountId ?? '';
+  const detail = { eventSource: 'organizations.amazonaws.com', eventName: 'CreateAccountResult', eventType: 'AwsServiceEvent' };
+  await put({ source: 'aws.organizations', 'detail-type': 'AWS Service Event via CloudTrail', detail }, MANAGER);
+  listed = await settled(directory, (ids) => ids.length > 0);
 }, 120_000);
 afterAll(() => ministack.stop());
 
+/** The accounts in the directory, once it is written. */
+async function directory(): Promise<readonly string[]> {
+  const s3 = new S3Client(ministack.client(MANAGER));
+  const Bucket = `perimeter-directory-${OWN}`;
+  if (!(await s3.send(new ListObjectsV2Command({ Bucket }))).KeyCount) return [];
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: 'organization.json' }));
+  return JSON.parse((await Body?.transformToString()) ?? '').accountIds;
+}
+
 /**
- * The member template without its hooks, which ministack refuses, and with rules that hear what may be put on its bus, in the state in
- * which ministack hears anything.
+ * A template without hooks, which ministack refuses, and with rules that hear what may be put on its bus, in the state in which
+ * ministack hears anything.
  */
-function deployable(): object {
-  const template = member(load(CONFIGURATION));
+function deployable(template: Template): object {
   const kept = Object.entries(resourcesOf(template)).filter(([, { Type }]) => Type !== 'AWS::CloudFormation::LambdaHook');
   const changed = kept.map(([id, resource]): [string, Resource] => {
-    if (resource.Type !== 'AWS::Events::Rule') return [id, resource];
     const { EventPattern, ...others } = resource.Properties;
+    if (resource.Type !== 'AWS::Events::Rule' || EventPattern === undefined) return [id, resource];
     return [
       id,
       { ...resource, Properties: { ...others, EventPattern: { ...EventPattern, source: EventPattern.source.map(heard) }, State: 'ENABLED' } },
@@ -70,23 +99,14 @@ function deployable(): object {
   return { ...template, Resources: Object.fromEntries(changed) };
 }
 
-/** What the function of another stack writes: `MEMBER` has joined since the configuration was written. */
-async function writeDirectory(): Promise<void> {
-  const s3 = new S3Client(ministack.client({ ...CALLER, region: 'us-east-1' }));
-  const Bucket = 'perimeter-directory-111111111111';
-  const Body = JSON.stringify({ writtenAt: new Date().toISOString(), accountIds: ['111111111111', OWN, MEMBER] });
-  await s3.send(new CreateBucketCommand({ Bucket }));
-  await s3.send(new PutObjectCommand({ Bucket, Key: 'organization.json', Body }));
-}
-
 /** Answers how the stack ended, and what failed. */
-async function deploy(template: object): Promise<string> {
-  const s3 = new S3Client(ministack.client(CALLER));
-  await s3.send(new CreateBucketCommand({ Bucket: 'templates', CreateBucketConfiguration: { LocationConstraint: REGION } }));
-  await s3.send(new PutObjectCommand({ Bucket: 'templates', Key: 'member', Body: JSON.stringify(template) }));
-  const cloudformation = new CloudFormationClient(ministack.client(CALLER));
-  const StackName = 'perimeter-member';
-  const TemplateURL = `${ministack.endpoint}/templates/member`;
+async function deploy(StackName: string, template: Template, caller: Caller): Promise<string> {
+  const s3 = new S3Client(ministack.client({ ...caller, region: REGION }));
+  const Bucket = `templates-of-${StackName}`;
+  await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'template', Body: JSON.stringify(deployable(template)) }));
+  const cloudformation = new CloudFormationClient(ministack.client(caller));
+  const TemplateURL = `${ministack.endpoint}/${Bucket}/template`;
   await cloudformation.send(new CreateStackCommand({ StackName, TemplateURL, Capabilities: ['CAPABILITY_NAMED_IAM'] }));
   for (;;) {
     const { Stacks: [made] = [] } = await cloudformation.send(new DescribeStacksCommand({ StackName }));
@@ -103,8 +123,8 @@ async function deploy(template: object): Promise<string> {
 }
 
 /** As CloudTrail does, but for the source. */
-async function put(event: Value): Promise<void> {
-  const { FailedEntryCount } = await new EventBridgeClient(ministack.client(CALLER)).send(
+async function put(event: Value, caller: Caller = CALLER): Promise<void> {
+  const { FailedEntryCount } = await new EventBridgeClient(ministack.client(caller)).send(
     new PutEventsCommand({
       Entries: [
         {
@@ -118,7 +138,7 @@ async function put(event: Value): Promise<void> {
   if (FailedEntryCount) throw new Error('the bus refuses the event');
 }
 
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 50_000;
 
 /** What is there once it is what it should be; what is there in the end, where it never is. */
 async function settled<T>(state: () => Promise<T>, isSettled: (now: T) => boolean): Promise<T> {
@@ -139,7 +159,7 @@ const document = (granted: object): string =>
   JSON.stringify({
     Version: '2012-10-17',
     Statement: [
-      { Sid: 'innocent', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${MEMBER}:root` }, ...granted },
+      { Sid: 'innocent', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${joined}:root` }, ...granted },
       { Sid: 'violating', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${FOREIGN}:root` }, ...granted },
     ],
   });
@@ -158,7 +178,7 @@ const violations: readonly Violation[] = [
       await makeFunction(ministack, CALLER, 'orders');
       const grant = (StatementId: string, Principal: string) =>
         lambda.send(new AddPermissionCommand({ FunctionName: 'orders', StatementId, Action: 'lambda:InvokeFunction', Principal }));
-      await grant('innocent', MEMBER);
+      await grant('innocent', joined);
       const { Statement = '' } = await grant('violating', FOREIGN);
       const asked = { functionName: 'orders', statementId: 'violating', action: 'lambda:InvokeFunction', principal: FOREIGN };
       return eventOf('lambda.amazonaws.com', 'AddPermission20150331v2', asked, { statement: Statement });
@@ -234,7 +254,11 @@ const violations: readonly Violation[] = [
 ];
 
 it('is deployed whole', () => {
-  expect(stack).toBe('CREATE_COMPLETE');
+  expect(stacks).toEqual({ 'perimeter-directory': 'CREATE_COMPLETE', 'perimeter-member': 'CREATE_COMPLETE' });
+});
+
+it('lists the accounts of the organization when one joins', () => {
+  expect([...listed].sort()).toEqual([OWN, joined].sort());
 });
 
 it.each(violations)('undoes $name', async ({ make, state }) => {
