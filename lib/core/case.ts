@@ -6,7 +6,13 @@
 import type { Value } from './value';
 import type { Call, Verdict } from './verdict';
 
-type Properties = { readonly [name: string]: Value };
+export type Properties = { readonly [name: string]: Value };
+
+/** The accounts of every case: the resource's own, one of the organization, a third party that is trusted, and a stranger's. */
+export const OWN = '222222222222';
+export const MEMBER = '333333333333';
+export const TRUSTED = '444455556666';
+export const FOREIGN = '999999999999';
 
 export interface CaseExpectation {
   readonly verdict: Verdict;
@@ -37,3 +43,7 @@ export interface Case {
   /** What the SCP must decide about the call that the case stands for; `unseen` when the policy language cannot see it. */
   readonly scp: 'deny' | 'allow' | 'unseen';
 }
+
+export const ok: CaseExpectation = { verdict: 'compliant' };
+export const open: CaseExpectation = { verdict: 'undetermined' };
+export const bad = (code: string): CaseExpectation => ({ verdict: 'violation', code });

@@ -1,18 +1,9 @@
 /** Replication, and the policies of VPC endpoints. */
-import type { Case, CaseExpectation } from '../../core/case';
+import { bad, type Case, FOREIGN, MEMBER, OWN, ok, open, type Properties, TRUSTED } from '../../core/case';
 import type { Value } from '../../core/value';
 
-type Properties = { readonly [name: string]: Value };
-
-const OWN = '222222222222';
-const MEMBER = '333333333333';
-const TRUSTED = '444455556666';
-const FOREIGN = '999999999999';
 const SERVICE = 'com.amazonaws.eu-west-1.ecr.api';
 
-const ok: CaseExpectation = { verdict: 'compliant' };
-const unsure: CaseExpectation = { verdict: 'undetermined' };
-const bad = (code: string): CaseExpectation => ({ verdict: 'violation', code });
 const DESTINATION = bad('untrusted-destination');
 const OPEN = bad('open-endpoint-policy');
 const scpOf = (expect: Case['expect']): Case['scp'] => ('verdict' in expect && expect.verdict === 'compliant' ? 'allow' : 'unseen');
@@ -125,14 +116,14 @@ export const endpointCases: readonly Case[] = [
     { plan: [{ action: 'ecr:PutReplicationConfiguration', input: { replicationConfiguration: { rules: rulesOf([[[MEMBER, 'eu-west-1']]]) } } }] },
   ),
   replication('E10', 'to nowhere', [], ok),
-  replication('G2', 'to an account, and no member is listed', [[[MEMBER, 'eu-west-1']]], unsure, {
+  replication('G2', 'to an account, and no member is listed', [[[MEMBER, 'eu-west-1']]], open, {
     configuration: { organization: { id: 'o-exampleorgid', managementAccountId: '111111111111' } },
   }),
   single(
     'G6',
     'a replication without its record of it',
     { record: { eventSource: 'ecr.amazonaws.com', eventName: 'PutReplicationConfiguration', requestParameters: null, responseElements: null } },
-    unsure,
+    open,
   ),
   single(
     'G12',
@@ -143,7 +134,7 @@ export const endpointCases: readonly Case[] = [
         attributes: { replication_configuration: [{ rule: [{ destination: [{ region: 'eu-west-1' }], repository_filter: [] }] }] },
       },
     },
-    unsure,
+    open,
   ),
 
   endpoint('E10', 'an endpoint for everyone and everything', [through()], OPEN),
@@ -268,29 +259,29 @@ export const endpointCases: readonly Case[] = [
     'E10',
     'an endpoint gets a policy for everyone: of which service is not in the record',
     { record: modified({ PolicyDocument: EVERYTHING }) },
-    unsure,
+    open,
   ),
   single('E10', 'an endpoint gets a policy for the organization', { record: modified({ PolicyDocument: CLOSED }) }, ok),
-  single('E10', 'the policy of an endpoint is reset', { record: modified({ ResetPolicy: true }) }, unsure),
+  single('E10', 'the policy of an endpoint is reset', { record: modified({ ResetPolicy: true }) }, open),
   single('E10', 'an endpoint gets another subnet', { record: modified({ AddSubnetId: { tag: 1, content: 'subnet-0123456789abcdef0' } }) }, []),
   single('G6', 'an endpoint that was refused', { record: { ...created({ ServiceName: SERVICE }), errorCode: 'Client.UnauthorizedOperation' } }, []),
   single(
     'G6',
     'an endpoint without its record of it',
     { record: { eventSource: 'ec2.amazonaws.com', eventName: 'CreateVpcEndpoint', requestParameters: null, responseElements: null } },
-    unsure,
+    open,
   ),
   single(
     'G12',
     'an endpoint whose policy Terraform knows after apply',
     { terraform: { type: 'aws_vpc_endpoint', attributes: { service_name: SERVICE }, unknown: { policy: true } } },
-    unsure,
+    open,
   ),
   single(
     'G12',
     'a policy for everyone on an endpoint that is named alone',
     { terraform: { type: 'aws_vpc_endpoint_policy', attributes: { vpc_endpoint_id: 'vpce-0aaaaaaaaaaaaaaa0', policy: EVERYTHING } } },
-    unsure,
+    open,
   ),
   single(
     'G12',
@@ -320,7 +311,7 @@ Resources:
     Type: AWS::EC2::VPCEndpoint
     Properties: { VpcId: vpc-0123456789abcdef0, ServiceName: !Sub "com.amazonaws.eu-west-1.\${Service}" }
 `,
-    expect: unsure,
+    expect: open,
     scp: 'unseen',
   },
 ];

@@ -1,17 +1,7 @@
 /** Policies of repositories, registries and creation templates. */
-import type { Case, CaseExpectation } from '../../core/case';
+import { bad, type Case, FOREIGN, MEMBER, OWN, ok, open, type Properties, TRUSTED } from '../../core/case';
 import type { Value } from '../../core/value';
 
-type Properties = { readonly [name: string]: Value };
-
-const OWN = '222222222222';
-const MEMBER = '333333333333';
-const TRUSTED = '444455556666';
-const FOREIGN = '999999999999';
-
-const ok: CaseExpectation = { verdict: 'compliant' };
-const open: CaseExpectation = { verdict: 'undetermined' };
-const bad = (code: string): CaseExpectation => ({ verdict: 'violation', code });
 const PUBLIC = bad('public-repository');
 const ACCOUNT = bad('untrusted-account');
 const ORGANIZATION = bad('untrusted-organization');

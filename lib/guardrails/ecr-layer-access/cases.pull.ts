@@ -1,19 +1,9 @@
 /** Pulls as CloudTrail tells them: who, from where, and by which copy of the record. */
-import type { Case, CaseExpectation } from '../../core/case';
-import type { Value } from '../../core/value';
+import { bad, type Case, type CaseExpectation, FOREIGN, MEMBER, OWN, ok, open, type Properties, TRUSTED } from '../../core/case';
 
-type Properties = { readonly [name: string]: Value };
-
-const OWN = '222222222222';
-const MEMBER = '333333333333';
-const TRUSTED = '444455556666';
-const FOREIGN = '999999999999';
 const ENDPOINT = 'vpce-0123456789abcdef0';
 
-const ok: CaseExpectation = { verdict: 'compliant' };
-const open: CaseExpectation = { verdict: 'undetermined' };
 const exempt: CaseExpectation = { verdict: 'exempt' };
-const bad = (code: string): CaseExpectation => ({ verdict: 'violation', code });
 const IDENTITY = bad('untrusted-identity');
 const NETWORK = bad('untrusted-network');
 const ACCOUNT = bad('untrusted-account');

@@ -1,18 +1,7 @@
 /** What must come out right, class by class. This guardrail has no lists. The policy language cannot see the grantee. */
-import type { Case, CaseExpectation } from '../../core/case';
-import type { Value } from '../../core/value';
+import { bad, type Case, type CaseExpectation, FOREIGN, MEMBER, OWN, ok, type Properties, TRUSTED, open as unknown } from '../../core/case';
 
-type Properties = { readonly [name: string]: Value };
-
-const OWN = '222222222222';
-const MEMBER = '333333333333';
-const TRUSTED = '444455556666';
-const FOREIGN = '999999999999';
 const LAYER = `arn:aws:lambda:eu-west-1:${OWN}:layer:common`;
-
-const ok: CaseExpectation = { verdict: 'compliant' };
-const unknown: CaseExpectation = { verdict: 'undetermined' };
-const bad = (code: string): CaseExpectation => ({ verdict: 'violation', code });
 
 const REMOVE: Case['plan'] = [{ action: 'lambda:RemoveLayerVersionPermission', input: { LayerName: LAYER, VersionNumber: 7, StatementId: 'share' } }];
 

@@ -1,16 +1,8 @@
 /** Whole documents: PutResourcePolicy and AWS::Lambda::ResourcePolicy; and what a template leaves open. */
-import type { Case, CaseExpectation } from '../../core/case';
+import { bad, type Case, FOREIGN, OWN, ok, type Properties, open as unknown } from '../../core/case';
 import type { Value } from '../../core/value';
 
-type Properties = { readonly [name: string]: Value };
-
-const OWN = '222222222222';
-const FOREIGN = '999999999999';
 const FUNCTION = `arn:aws:lambda:eu-west-1:${OWN}:function:orders`;
-
-const ok: CaseExpectation = { verdict: 'compliant' };
-const unknown: CaseExpectation = { verdict: 'undetermined' };
-const bad = (code: string): CaseExpectation => ({ verdict: 'violation', code });
 
 const allow = (sid: string | undefined, principal: Value, condition?: Properties): Properties => ({
   ...(sid !== undefined && { Sid: sid }),

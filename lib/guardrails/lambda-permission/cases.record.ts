@@ -1,17 +1,7 @@
 /** Records as they really come: forms of the function's name, copies, failures, conditions in the stored statement. */
-import type { Case, CaseExpectation } from '../../core/case';
-import type { Value } from '../../core/value';
+import { bad, type Case, FOREIGN, MEMBER, OWN, ok, type Properties, open as unknown } from '../../core/case';
 
-type Properties = { readonly [name: string]: Value };
-
-const OWN = '222222222222';
-const MEMBER = '333333333333';
-const FOREIGN = '999999999999';
 const FUNCTION = `arn:aws:lambda:eu-west-1:${OWN}:function:orders`;
-
-const ok: CaseExpectation = { verdict: 'compliant' };
-const unknown: CaseExpectation = { verdict: 'undetermined' };
-const bad = (code: string): CaseExpectation => ({ verdict: 'violation', code });
 
 /** An AddPermission record alone, with whatever makes it special. */
 const record = (label: string, name: string, fields: Properties, expect: Case['expect'], more: Partial<Case> = {}): Case => ({

@@ -1,21 +1,10 @@
 /** What must come out right, class by class. The base configuration names no list for this guardrail. */
-import type { Case, CaseExpectation } from '../../core/case';
-import type { Value } from '../../core/value';
+import { bad, type Case, type CaseExpectation, FOREIGN, MEMBER, OWN, ok, type Properties, TRUSTED, open as unknown } from '../../core/case';
 import { documentCases } from './cases.document';
 import { recordCases } from './cases.record';
 import { urlCases } from './cases.url';
 
-type Properties = { readonly [name: string]: Value };
-
-const OWN = '222222222222';
-const MEMBER = '333333333333';
-const TRUSTED = '444455556666';
-const FOREIGN = '999999999999';
 const FUNCTION = `arn:aws:lambda:eu-west-1:${OWN}:function:orders`;
-
-const ok: CaseExpectation = { verdict: 'compliant' };
-const unknown: CaseExpectation = { verdict: 'undetermined' };
-const bad = (code: string): CaseExpectation => ({ verdict: 'violation', code });
 
 /** CloudFormation's names of the parameters → those of an AddPermission record. */
 const lowerFirst = (properties: Properties): Properties =>

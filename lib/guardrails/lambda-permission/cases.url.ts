@@ -1,11 +1,7 @@
 /** Function URLs: the type, the events, and both statements that open one. */
-import type { Case, CaseExpectation } from '../../core/case';
-import type { Value } from '../../core/value';
-
-type Properties = { readonly [name: string]: Value };
+import { type Case, type CaseExpectation, ok, type Properties } from '../../core/case';
 
 const OPEN: CaseExpectation = { verdict: 'violation', code: 'public-function-url' };
-const ok: CaseExpectation = { verdict: 'compliant' };
 
 const url = (name: string, authType: string, expect: CaseExpectation, scp: Case['scp'], qualifier?: string): Case => ({
   class: 'P7',

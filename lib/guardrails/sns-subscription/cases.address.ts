@@ -1,6 +1,6 @@
 /** S3 and S4 for e-mail, S6 for phones, S5 for ARNs. CloudTrail hides addresses: malformed ones are seen in templates alone. */
-import type { Case } from '../../core/case';
-import { bad, FOREIGN, MEMBER, OWN, ok, type Scp, subscription, TRUSTED, written } from './cases.make';
+import { bad, type Case, FOREIGN, MEMBER, OWN, ok, TRUSTED } from '../../core/case';
+import { type Scp, subscription, written } from './cases.make';
 
 type Row = readonly [endpoint: string, scp: Scp];
 

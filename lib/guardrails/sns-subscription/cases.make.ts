@@ -1,20 +1,11 @@
 /** How the cases of this guardrail are written: one subscription or policy, as every source would write it. */
-import type { Case, CaseExpectation } from '../../core/case';
+import { type Case, type CaseExpectation, OWN, type Properties } from '../../core/case';
 import type { Value } from '../../core/value';
 
-export type Properties = { readonly [name: string]: Value };
 export type Scp = Case['scp'];
 
-export const OWN = '222222222222';
-export const MEMBER = '333333333333';
-export const TRUSTED = '444455556666';
-export const FOREIGN = '999999999999';
 export const TOPIC_ARN = `arn:aws:sns:eu-west-1:${OWN}:orders`;
 export const SUBSCRIPTION_ARN = `${TOPIC_ARN}:6f7a8b9c-1234-4d5e-8f90-a1b2c3d4e5f6`;
-
-export const ok: CaseExpectation = { verdict: 'compliant' };
-export const unsure: CaseExpectation = { verdict: 'undetermined' };
-export const bad = (code: string): CaseExpectation => ({ verdict: 'violation', code });
 
 export const UNSUBSCRIBE: Case['plan'] = [{ action: 'sns:Unsubscribe', input: { SubscriptionArn: SUBSCRIPTION_ARN } }];
 

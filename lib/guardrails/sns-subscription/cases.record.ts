@@ -1,22 +1,6 @@
 /** What only CloudTrail shows: pending and hidden endpoints, confirmations, changes, copies, records that lack something. */
-import type { Case } from '../../core/case';
-import {
-  bad,
-  documentOf,
-  FOREIGN,
-  MEMBER,
-  OWN,
-  ok,
-  type Properties,
-  recorded,
-  SUBSCRIPTION_ARN,
-  statement,
-  subscribe,
-  TOPIC_ARN,
-  TRUSTED,
-  UNSUBSCRIBE,
-  unsure,
-} from './cases.make';
+import { bad, type Case, FOREIGN, MEMBER, OWN, ok, open, type Properties, TRUSTED } from '../../core/case';
+import { documentOf, recorded, SUBSCRIPTION_ARN, statement, subscribe, TOPIC_ARN, UNSUBSCRIBE } from './cases.make';
 
 const EVIL = { protocol: 'https', endpoint: 'https://evil.example/' };
 const host = bad('untrusted-host');
@@ -39,19 +23,19 @@ const confirmation: readonly Case[] = [
       requestParameters: { topicArn: TOPIC_ARN, token: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
       responseElements: { subscriptionArn: SUBSCRIPTION_ARN },
     },
-    unsure,
+    open,
   ),
-  recorded('S8', 'a confirmation without parameters', { eventName: 'ConfirmSubscription', requestParameters: null }, unsure),
+  recorded('S8', 'a confirmation without parameters', { eventName: 'ConfirmSubscription', requestParameters: null }, open),
 ];
 
 const MARKERS = ['HIDDEN_DUE_TO_SECURITY_REASONS', 'redacted', '[REDACTED]', '***', '****', ''];
 
 const hidden: readonly Case[] = [
   ...['email', 'https', 'sms', 'sqs'].flatMap((protocol) =>
-    MARKERS.map((endpoint) => recorded('S9', `${protocol} as ${JSON.stringify(endpoint)}`, subscribe({ protocol, endpoint }), unsure)),
+    MARKERS.map((endpoint) => recorded('S9', `${protocol} as ${JSON.stringify(endpoint)}`, subscribe({ protocol, endpoint }), open)),
   ),
-  recorded('S9', 'no endpoint at all', subscribe({ protocol: 'email' }), unsure),
-  recorded('S9', 'an address in which CloudTrail hides the domain', subscribe({ protocol: 'email', endpoint: 'user@*******' }), unsure),
+  recorded('S9', 'no endpoint at all', subscribe({ protocol: 'email' }), open),
+  recorded('S9', 'an address in which CloudTrail hides the domain', subscribe({ protocol: 'email', endpoint: 'user@*******' }), open),
   recorded(
     'S9',
     'an address in which CloudTrail hides the user',
@@ -61,14 +45,14 @@ const hidden: readonly Case[] = [
       plan: UNSUBSCRIBE,
     },
   ),
-  recorded('S9', 'a masked number', subscribe({ protocol: 'sms', endpoint: '+49*******56' }), unsure),
-  recorded('S9', 'a masked host', subscribe({ protocol: 'https', endpoint: 'https://***/' }), unsure),
-  recorded('S9', 'a masked account', subscribe({ protocol: 'sqs', endpoint: 'arn:aws:sqs:eu-west-1:***:orders' }), unsure),
+  recorded('S9', 'a masked number', subscribe({ protocol: 'sms', endpoint: '+49*******56' }), open),
+  recorded('S9', 'a masked host', subscribe({ protocol: 'https', endpoint: 'https://***/' }), open),
+  recorded('S9', 'a masked account', subscribe({ protocol: 'sqs', endpoint: 'arn:aws:sqs:eu-west-1:***:orders' }), open),
   recorded('S9', 'hidden, but the protocol is not trusted', subscribe({ protocol: 'email-json', endpoint: 'redacted' }), bad('untrusted-protocol'), {
     plan: UNSUBSCRIBE,
     scp: 'deny',
   }),
-  recorded('S9', 'a record without a protocol', subscribe({ endpoint: 'https://api.example.com/' }), unsure),
+  recorded('S9', 'a record without a protocol', subscribe({ endpoint: 'https://api.example.com/' }), open),
   recorded('S9', 'no protocol, but a host that none could make right', subscribe({ endpoint: 'https://evil.example/' }), host),
 ];
 
@@ -96,7 +80,7 @@ const deadLetters: readonly Case[] = [
   recorded('S11', 'set to a trusted queue', setRedrive(queue(TRUSTED)), ok),
   recorded('S11', 'taken away', setRedrive(undefined), []),
   recorded('S11', 'emptied', setRedrive('{}'), []),
-  recorded('S11', 'cut off', setRedrive('{"deadLetterTargetArn":"arn:aws:s'), unsure),
+  recorded('S11', 'cut off', setRedrive('{"deadLetterTargetArn":"arn:aws:s'), open),
   recorded('S11', 'subscribed with a foreign one', subscribe({ ...TRUSTED_HTTPS, attributes: { RedrivePolicy: queue(FOREIGN) } }), letter, {
     plan: REMOVE,
   }),
@@ -120,7 +104,7 @@ const deadLetters: readonly Case[] = [
     },
     [],
   ),
-  recorded('S11', 'a change without parameters', { eventName: 'SetSubscriptionAttributes', requestParameters: null }, unsure),
+  recorded('S11', 'a change without parameters', { eventName: 'SetSubscriptionAttributes', requestParameters: null }, open),
 ];
 
 const without = (eventName: string): Properties => ({ eventName, requestParameters: null });
@@ -136,7 +120,7 @@ const CALLERS: readonly (Properties | null)[] = [
 const records: readonly Case[] = [
   recorded('G6', 'a call that failed', subscribe(EVIL, { errorCode: 'AuthorizationError', responseElements: null }), [], { scp: 'deny' }),
   ...['Subscribe', 'SetTopicAttributes', 'AddPermission', 'CreateTopic'].map((name) =>
-    recorded('G6', `${name} without parameters`, without(name), unsure),
+    recorded('G6', `${name} without parameters`, without(name), open),
   ),
   recorded('G6', 'an answer that is missing', subscribe(EVIL, { responseElements: null }), host, { plan: [], scp: 'deny' }),
   recorded(
@@ -173,7 +157,7 @@ const records: readonly Case[] = [
       scp: userIdentity?.type === 'AWSService' ? 'unseen' : 'deny',
     }),
   ),
-  recorded('G9', 'fields of another type', subscribe({ protocol: ['https'], endpoint: { url: 'https://evil.example/' } }), unsure),
+  recorded('G9', 'fields of another type', subscribe({ protocol: ['https'], endpoint: { url: 'https://evil.example/' } }), open),
   recorded('G7', 'an unsubscription closes', { eventName: 'Unsubscribe', requestParameters: { subscriptionArn: SUBSCRIPTION_ARN } }, []),
   recorded('G7', 'a deletion closes', { eventName: 'DeleteTopic', requestParameters: { topicArn: TOPIC_ARN } }, []),
   recorded('G7', 'a removal closes', { eventName: 'RemovePermission', requestParameters: { topicArn: TOPIC_ARN, label: 'partner' } }, []),
@@ -213,10 +197,10 @@ const exemption = (resource: string, expires: string, scp: Case['scp']): Partial
 });
 
 const circumstances: readonly Case[] = [
-  recorded('G2', 'no member is listed: somebody else', toQueue(FOREIGN), unsure, { configuration: NO_MEMBERS }),
+  recorded('G2', 'no member is listed: somebody else', toQueue(FOREIGN), open, { configuration: NO_MEMBERS }),
   recorded('G2', 'no member is listed: ourselves', toQueue(OWN), ok, { configuration: NO_MEMBERS }),
   recorded('G2', 'no member is listed: the management account', toQueue('111111111111'), ok, { configuration: NO_MEMBERS }),
-  recorded('G2', 'no member is listed: the dead-letter queue of somebody else', setRedrive(queue(FOREIGN)), unsure, { configuration: NO_MEMBERS }),
+  recorded('G2', 'no member is listed: the dead-letter queue of somebody else', setRedrive(queue(FOREIGN)), open, { configuration: NO_MEMBERS }),
   recorded('G14', 'the topic is exempt', subscribe(EVIL), { verdict: 'exempt' }, exemption(TOPIC_ARN, '2027-03-31', 'allow')),
   recorded(
     'G14',

@@ -1,6 +1,6 @@
 /** What only a template shows: inline subscriptions, dead-letter queues as objects, references, parameters, conditions. */
-import type { Case } from '../../core/case';
-import { bad, FOREIGN, MEMBER, OWN, ok, type Properties, TOPIC_ARN, template, unsure } from './cases.make';
+import { bad, type Case, FOREIGN, MEMBER, OWN, ok, open, type Properties } from '../../core/case';
+import { TOPIC_ARN, template } from './cases.make';
 
 const host = bad('untrusted-host');
 const letter = bad('untrusted-dead-letter');
@@ -95,19 +95,19 @@ Resources:
 const holes: readonly Case[] = [
   template('G12', 'a path that is not known', parameterised("!Sub 'https://api.example.com/${X}'"), ok),
   template('G12', 'a query that is not known', parameterised("!Sub 'https://api.example.com?${X}'"), ok),
-  template('G12', 'the rest is not known, and may go on with the host', parameterised("!Sub 'https://api.example.com${X}'"), unsure),
-  template('G12', 'a host that is not known', parameterised("!Sub 'https://${X}/api.example.com'"), unsure),
-  template('G12', 'what stands before a trusted host may end it', parameterised("!Sub 'https://${X}.hooks.example.com/'"), unsure),
-  template('G12', 'user info may end the host', parameterised("!Sub 'https://${X}@api.example.com/'"), unsure),
-  template('G12', 'a port may be user info', parameterised("!Sub 'https://api.example.com:${X}/'"), unsure),
+  template('G12', 'the rest is not known, and may go on with the host', parameterised("!Sub 'https://api.example.com${X}'"), open),
+  template('G12', 'a host that is not known', parameterised("!Sub 'https://${X}/api.example.com'"), open),
+  template('G12', 'what stands before a trusted host may end it', parameterised("!Sub 'https://${X}.hooks.example.com/'"), open),
+  template('G12', 'user info may end the host', parameterised("!Sub 'https://${X}@api.example.com/'"), open),
+  template('G12', 'a port may be user info', parameterised("!Sub 'https://api.example.com:${X}/'"), open),
   template('G12', 'a foreign host with a path that is not known', parameterised("!Sub 'https://evil.example/${X}'"), host),
-  template('G12', 'all of it', parameterised('!Ref X'), unsure),
-  template('G12', 'an import', parameterised("!ImportValue 'endpoint'"), unsure),
-  template('G12', 'a dynamic reference', parameterised("'https://{{resolve:ssm:host}}/'"), unsure),
+  template('G12', 'all of it', parameterised('!Ref X'), open),
+  template('G12', 'an import', parameterised("!ImportValue 'endpoint'"), open),
+  template('G12', 'a dynamic reference', parameterised("'https://{{resolve:ssm:host}}/'"), open),
   template('G12', 'a dynamic reference in the path', parameterised("'https://api.example.com/{{resolve:ssm:path}}'"), ok),
   template('G12', 'a default', parameterised('!Ref X', { parameter: ", Default: 'https://evil.example/'" }), host, 'deny'),
   template('G12', 'a default that is trusted', parameterised('!Ref X', { parameter: ", Default: 'https://api.example.com/'" }), ok),
-  template('G12', 'a user that is not known', parameterised("!Sub '${X}@example.com'", { protocol: 'email' }), unsure),
+  template('G12', 'a user that is not known', parameterised("!Sub '${X}@example.com'", { protocol: 'email' }), open),
   template(
     'G12',
     'a user that is not known, of a foreign domain',
@@ -115,9 +115,9 @@ const holes: readonly Case[] = [
     bad('untrusted-email-domain'),
   ),
   template('G12', 'a user named by the stack', parameterised("!Sub 'alarms-${AWS::StackName}@example.com'", { protocol: 'email' }), ok),
-  template('G12', 'a domain that is not known', parameterised("!Sub 'user@${X}'", { protocol: 'email' }), unsure),
-  template('G12', 'a subdomain that is not known', parameterised("!Sub 'user@${X}.example.org'", { protocol: 'email' }), unsure),
-  template('G12', 'the rest of a number', parameterised("!Sub '+49${X}'", { protocol: 'sms' }), unsure),
+  template('G12', 'a domain that is not known', parameterised("!Sub 'user@${X}'", { protocol: 'email' }), open),
+  template('G12', 'a subdomain that is not known', parameterised("!Sub 'user@${X}.example.org'", { protocol: 'email' }), open),
+  template('G12', 'the rest of a number', parameterised("!Sub '+49${X}'", { protocol: 'sms' }), open),
   template('G12', 'the rest of a foreign number', parameterised("!Sub '+1555${X}'", { protocol: 'sms' }), bad('untrusted-phone')),
   template('G12', 'a queue of the template', parameterised('!GetAtt Queue.Arn', { protocol: 'sqs' }), ok),
   template('G12', 'a function of the template', parameterised('!GetAtt Function.Arn', { protocol: 'lambda' }), ok),
@@ -128,7 +128,7 @@ const holes: readonly Case[] = [
     parameterised("!Sub 'arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:orders'", { protocol: 'sqs' }),
     ok,
   ),
-  template('G12', 'an account that is not known', parameterised("!Sub 'arn:aws:sqs:eu-west-1:${X}:orders'", { protocol: 'sqs' }), unsure),
+  template('G12', 'an account that is not known', parameterised("!Sub 'arn:aws:sqs:eu-west-1:${X}:orders'", { protocol: 'sqs' }), open),
   template('G12', 'a name that is not known', parameterised("!Sub 'arn:aws:sqs:eu-west-1:222222222222:${X}'", { protocol: 'sqs' }), ok),
   template(
     'G12',
@@ -136,7 +136,7 @@ const holes: readonly Case[] = [
     parameterised("!Sub 'arn:aws:sqs:eu-west-1:999999999999:${X}'", { protocol: 'sqs' }),
     bad('untrusted-account'),
   ),
-  template('G12', 'a protocol that is not known', parameterised("'https://api.example.com/'", { protocol: '!Ref X' }), unsure),
+  template('G12', 'a protocol that is not known', parameterised("'https://api.example.com/'", { protocol: '!Ref X' }), open),
   template(
     'G12',
     'a protocol that is not known, of an endpoint that none makes right',
@@ -145,19 +145,14 @@ const holes: readonly Case[] = [
   ),
   template('G12', 'one branch is foreign', parameterised("!If [IsProduction, 'https://evil.example/', 'https://api.example.com/']"), host, 'deny'),
   template('G12', 'both branches are trusted', parameterised("!If [IsProduction, 'https://api.example.com/a', 'https://api.example.com/b']"), ok),
-  template('G12', 'a policy that is not known', policyOf('!Ref X'), unsure),
+  template('G12', 'a policy that is not known', policyOf('!Ref X'), open),
   template(
     'G12',
     'a principal that is not known',
     policyOf('{ Statement: [{ Effect: Allow, Principal: { AWS: !Ref X }, Action: sns:Subscribe, Resource: "*" }] }'),
-    unsure,
+    open,
   ),
-  template(
-    'G12',
-    'an action that is not known',
-    policyOf('{ Statement: [{ Effect: Allow, Principal: "*", Action: !Ref X, Resource: "*" }] }'),
-    unsure,
-  ),
+  template('G12', 'an action that is not known', policyOf('{ Statement: [{ Effect: Allow, Principal: "*", Action: !Ref X, Resource: "*" }] }'), open),
   template(
     'G12',
     'a foreign principal for topics that are not known',

@@ -1,6 +1,6 @@
 /** S1 to S3 for hosts. The SCP compares text: it refuses odd spellings of a trusted host, and its `*` crosses slashes. */
-import type { Case } from '../../core/case';
-import { bad, ok, type Scp, subscription, written } from './cases.make';
+import { bad, type Case, ok } from '../../core/case';
+import { type Scp, subscription, written } from './cases.make';
 
 type Row = readonly [endpoint: string, scp: Scp];
 
