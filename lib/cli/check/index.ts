@@ -38,11 +38,11 @@ export async function check(paths: readonly string[], options: CheckOptions, io:
   for (const { problem, named, argument } of problems) gate.failed([argument], problem, named);
   reporter.begin();
   let done = 0;
-  for await (const [task, result] of judgeTasks(tasks, docket, io)) {
+  await judgeTasks(tasks, docket, io, (task, result) => {
     done += 1;
     progress.update(done, tasks.length);
     if (result.kind === 'unreadable') gate.failed(task.arguments, result.problem, task.origin !== 'folder');
-    if (result.kind !== 'judged') continue;
+    if (result.kind !== 'judged') return undefined;
     gate.judged(task.arguments);
     tally.scanned({ files: 1, bytes: result.bytes });
     tally.count('compliant', result.compliant);
@@ -51,8 +51,8 @@ export async function check(paths: readonly string[], options: CheckOptions, io:
       tally.assessed(assessment);
       reporter.assessment(assessment, task.name);
     }
-    await output.settle();
-  }
+    return output.settle();
+  });
   progress.stop();
   const fatal = gate.fatal(options.strict === true);
   reporter.end(tally.summary());

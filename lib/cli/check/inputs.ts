@@ -1,6 +1,5 @@
 /** From PATH… to the files to judge. */
-import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import type { TemplateScope } from '../../core/template';
 import { type FoundProblem, STDIN, walk } from '../files';
@@ -82,6 +81,6 @@ async function* findGlob(argument: string, io: Io): AsyncGenerator<FoundTask> {
     yield { kind: 'problem', problem: { file: argument, message: 'matches no file: check the pattern' }, named: true, argument };
   for (const name of names.sort()) {
     const path = resolve(io.cwd, name);
-    yield { kind: 'file', path, name, size: (await stat(path)).size, origin: 'glob', argument };
+    yield { kind: 'file', path, name, size: statSync(path).size, origin: 'glob', argument };
   }
 }

@@ -1,7 +1,5 @@
 /** Files to results, in the order of the files: in this thread when there is little to do, else in several. */
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import type { Docket } from '../docket';
 import { describeFailure, STDIN } from '../files';
 import type { Io } from '../io';
@@ -33,15 +31,18 @@ export interface WorkerAnswer {
   readonly result: string;
 }
 
-export async function* judgeTasks(tasks: readonly Task[], docket: Docket, io: Io): AsyncGenerator<readonly [Task, TaskResult]> {
+/** Told in the order of the tasks; waits for whoever is told. */
+export type Tell = (task: Task, result: TaskResult) => Promise<void> | undefined;
+
+export async function judgeTasks(tasks: readonly Task[], docket: Docket, io: Io, tell: Tell): Promise<void> {
   const stdin = tasks.some(({ path }) => path === STDIN) ? await readAll(io) : undefined;
   const bytes = tasks.reduce((sum, { size }) => sum + size, 0);
-  const threads = bytes <= WORTH_THREADS_BYTES ? 1 : Math.min(availableParallelism(), MOST_THREADS, tasks.length);
-  if (io.workerFile !== undefined && threads > 1 && !stdin) {
-    yield* judgeInThreads(tasks, docket, io.workerFile, threads - 1);
-    return;
+  if (bytes > WORTH_THREADS_BYTES && tasks.length > 1 && io.workerFile !== undefined && !stdin) {
+    const { availableParallelism } = await import('node:os');
+    const threads = Math.min(availableParallelism(), MOST_THREADS, tasks.length);
+    if (threads > 1) return judgeInThreads(tasks, docket, io.workerFile, threads - 1, tell);
   }
-  for (const task of tasks) yield [task, stdin && task.path === STDIN ? judgeFile(task, docket, stdin) : judgeTask(task, docket)];
+  for (const task of tasks) await tell(task, stdin && task.path === STDIN ? judgeFile(task, docket, stdin) : judgeTask(task, docket));
 }
 
 export function judgeTask(task: Task, docket: Docket): TaskResult {
@@ -68,53 +69,74 @@ export function takeTask(next: Int32Array, tasks: readonly Task[]): { readonly i
 }
 
 /** This thread judges too: one that only waits would leave its compiled code unused, and each thread compiles anew. */
-async function* judgeInThreads(
-  tasks: readonly Task[],
-  docket: Docket,
-  workerFile: string,
-  helpers: number,
-): AsyncGenerator<readonly [Task, TaskResult]> {
-  const { Worker } = await import('node:worker_threads');
+async function judgeInThreads(tasks: readonly Task[], docket: Docket, workerFile: string, helpers: number, tell: Tell): Promise<void> {
+  const [{ Worker }, { setFlagsFromString }] = await Promise.all([import('node:worker_threads'), import('node:v8')]);
   setFlagsFromString(LESS_INLINING);
   const next = new SharedArrayBuffer(4);
   const order: WorkerOrder = { tasks, bench: docket.bench, guardrails: docket.guardrails.map(({ id }) => id), all: docket.all, next };
-  const results = new Map<number, TaskResult>();
-  let wake: () => void = () => undefined;
-  let failure: Error | undefined;
   const workers = Array.from({ length: helpers }, () => new Worker(workerFile, { workerData: order }));
+  const results = new Results(tasks, tell);
   for (const worker of workers) {
-    worker.on('message', (answers: readonly WorkerAnswer[]) => {
-      for (const { index, result } of answers) results.set(index, JSON.parse(result) as TaskResult);
-      wake();
-    });
-    worker.on('error', (error: Error) => {
-      failure ??= error;
-      wake();
-    });
+    worker.on('message', (answers: readonly WorkerAnswer[]) => results.take(answers));
+    worker.on('error', (error: Error) => results.fail(error));
   }
   const counter = new Int32Array(next);
-  const judgeOne = () => {
-    const taken = takeTask(counter, tasks);
-    if (taken) results.set(taken.index, judgeTask(taken.task, docket));
-    return taken !== undefined;
-  };
   try {
-    for (const [index, task] of tasks.entries()) {
-      while (!results.has(index)) {
-        if (failure) throw failure;
-        // Messages of the others come in between two tasks.
-        if (judgeOne()) await new Promise((resolve) => setImmediate(resolve));
-        else {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-      }
-      const result = results.get(index);
-      results.delete(index);
-      if (result) yield [task, result];
+    for (let taken = takeTask(counter, tasks); taken; taken = takeTask(counter, tasks)) {
+      results.add(taken.index, judgeTask(taken.task, docket));
+      await results.tellNext();
+      // Messages of the others come in between two tasks.
+      await new Promise(setImmediate);
     }
+    while (!results.isDone) await results.tellNext(true);
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+/** What the threads have answered and nobody has been told yet. */
+class Results {
+  private readonly waiting = new Map<number, TaskResult>();
+  private told = 0;
+  private failure: Error | undefined;
+  private wake: () => void = () => undefined;
+
+  constructor(
+    private readonly tasks: readonly Task[],
+    private readonly tell: Tell,
+  ) {}
+
+  get isDone(): boolean {
+    return this.told === this.tasks.length;
+  }
+
+  add(index: number, result: TaskResult): void {
+    this.waiting.set(index, result);
+  }
+
+  take(answers: readonly WorkerAnswer[]): void {
+    for (const { index, result } of answers) this.add(index, JSON.parse(result) as TaskResult);
+    this.wake();
+  }
+
+  fail(error: Error): void {
+    this.failure ??= error;
+    this.wake();
+  }
+
+  /** Tells what is next in order, as far as it is there; `waits` for an answer where nothing is. @throws the failure of a thread */
+  async tellNext(waits = false): Promise<void> {
+    if (waits && this.failure === undefined && !this.waiting.has(this.told)) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+    if (this.failure) throw this.failure;
+    for (let result = this.waiting.get(this.told); result; result = this.waiting.get(this.told)) {
+      const task = this.tasks[this.told];
+      this.waiting.delete(this.told);
+      this.told += 1;
+      if (task) await this.tell(task, result);
+    }
   }
 }
