@@ -140,7 +140,7 @@ export function makeFolder(path: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' && isFolder(path)) return;
-    if (code !== 'ENOENT' || isFolder(dirname(path))) throw error;
+    if (code !== 'ENOENT') throw error;
     makeFolder(dirname(path));
     mkdirSync(path);
   }

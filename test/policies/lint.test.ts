@@ -54,6 +54,12 @@ it.each<readonly [string, readonly string[], RegExp]>([
   expect(said[0]).toMatch(/^warning: /);
 });
 
+it('has nothing to say about a denial of everything under some circumstances, by who is not spared', () => {
+  const condition = { ...SPARES, StringNotEquals: { 'aws:RequestedRegion': ['eu-west-1'] } };
+  expect(say([statement({ Action: ['*'], Condition: condition })])).toEqual([]);
+  expect(say([statement({ Action: undefined, NotAction: ['iam:*'], Condition: condition })])).toEqual([]);
+});
+
 it('lets services pull images for the caller', () => {
   expect(say([statement({ Action: ['ecr:BatchGetImage'], Condition: { ...SPARES, BoolIfExists: { 'aws:ViaAWSService': 'false' } } })])).toEqual([]);
 });

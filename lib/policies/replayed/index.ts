@@ -8,7 +8,7 @@ import type { Trust } from '../../core/trust';
 import type { NamedPolicy } from '../index';
 import { callsOf, type RecordedCall } from './calls';
 import { callerPaths, contextOf } from './context';
-import { isOurs, whyUnbound, whyUnguarded } from './reach';
+import { whyUnbound, whyUnguarded } from './reach';
 
 export interface Replayed {
   /** The policy whose statement decides, else the first that names the action. */
@@ -61,20 +61,17 @@ function sideOf(policies: readonly NamedPolicy[], kind: 'scp' | 'rcp', trust: Tr
         { action: call.action, resource: resource ?? '*', principal: '*', context },
         kind,
       );
-      if (resource === undefined) return opened(decision, call, 'resource', 'the record does not name the resource');
-      return kind === 'rcp' && !isOurs(record, call, trust)
-        ? opened(decision, call, 'aws:ResourceAccount', 'organization.accountIds does not list its account')
-        : decision;
+      return resource === undefined ? onSome(decision, call) : decision;
     });
     return answerOf(call, policy, together(decisions, call), owners);
   };
 }
 
-/** A denial that holds under an assumption alone: on some resource, in some account. */
-function opened(decision: Decision, { action }: RecordedCall, missing: string, why: string): Decision {
+/** What is denied on some resource may be denied on the one that the record does not name. */
+function onSome(decision: Decision, { action }: RecordedCall): Decision {
   if (decision.effect !== 'denied') return decision;
   const { statement } = decision;
-  return { effect: 'unknown', statement, missing: [missing], reason: `${statement} may deny ${action}: ${why}` };
+  return { effect: 'unknown', statement, missing: ['resource'], reason: `${statement} may deny ${action}: the record does not name the resource` };
 }
 
 /** A role is named without its path where a record has no more of it: what hangs on the path stays open. */
