@@ -27,7 +27,7 @@ ${row('Resource', isPlace(item) ? undefined : id)}
 ${row('Statement', statement === item.source.logicalId ? undefined : statement)}
 ${row('Seen', seenOf(item, { count, first, last }))}
 ${row('File', fileOf(item))}
-${row('Mode', MODES.get(mode) ?? mode)}
+${verdict === 'violation' ? row('Mode', MODES.get(mode) ?? mode) : undefined}
 ${row('Note', warning)}
 </dl>
 ${verdict === 'violation' || verdict === 'undetermined' ? exemptionOf(item) : undefined}

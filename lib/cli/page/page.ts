@@ -194,15 +194,20 @@ ${sources.map(
     name,
     sha256,
     results,
-  }) => html`<tr><th scope="row">${name}<br><code class="digest">sha256 ${sha256}</code></th><td>${results.surface}</td><td>${PRODUCT} ${results.version}</td><td class="number">${grouped(results.judged)}</td><td>${plural(results.files, 'file')}${results.records > 0 ? `, ${plural(results.records, 'record')}` : ''}</td><td>${spanOf(results)}</td></tr>
+  }) => html`<tr><th scope="row">${name}<br><code class="digest">sha256 ${sha256}</code></th><td>${results.surface}</td><td>${PRODUCT} ${results.version}</td><td class="number">${grouped(results.judged)}</td><td>${scannedOf(results)}</td><td>${spanOf(results)}</td></tr>
 `,
 )}</tbody>
 </table>`,
   );
 }
 
+/** An audit reads resources, and no file. */
+const scannedOf = ({ surface, files, records }: Results): string =>
+  surface === 'audit' ? plural(records, 'resource') : `${plural(files, 'file')}${records > 0 ? `, ${plural(records, 'record')}` : ''}`;
+
 /** Of what is listed: the compliant seldom are. */
 function spanOf({ items }: Results): string {
   const times = items.flatMap(({ source }) => source.eventTime ?? []).sort();
-  return times.length === 0 ? '' : `${times[0]} to ${times.at(-1)}`;
+  const [first = ''] = times;
+  return times.at(-1) === first || first === '' ? first : `${first} to ${times.at(-1)}`;
 }

@@ -47,9 +47,9 @@ pre{margin:.25rem 0;padding:.5rem .65rem;background:var(--raised);border-radius:
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9375rem}
 caption{text-align:left;padding:.15rem 0 .5rem}
-th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--rule);overflow-wrap:anywhere}
+th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--rule);overflow-wrap:break-word}
 thead th{color:var(--quiet);font-weight:600;white-space:nowrap}
-tbody th{font-weight:600;min-width:9rem}
+tbody th{font-weight:600;min-width:9rem;overflow-wrap:anywhere}
 .number{text-align:right;width:7rem;font-variant-numeric:tabular-nums}
 .none{color:var(--quiet)}
 .digest{font-size:.75rem}

@@ -80,14 +80,7 @@ describe('of what check and replay print', () => {
     const sha256 = createHash('sha256')
       .update(readFileSync(join(place.folder, 'replay.json')))
       .digest('hex');
-    expect(judged?.[1]).toEqual([
-      `replay.jsonsha256 ${sha256}`,
-      'replay',
-      'perimeter 0.1.0',
-      '2',
-      '1 file, 2 records',
-      '2026-11-20T09:15:27Z to 2026-11-20T09:15:27Z',
-    ]);
+    expect(judged?.[1]).toEqual([`replay.jsonsha256 ${sha256}`, 'replay', 'perimeter 0.1.0', '2', '1 file, 2 records', '2026-11-20T09:15:27Z']);
   });
 
   it('goes to a file, which it does not overwrite unless it is told to', async () => {
@@ -126,6 +119,17 @@ describe('the page', () => {
     expect(texts(document, 'article')).toHaveLength(3);
     expect(textOf(document, 'article dl')).toContain('2 times from 2026-11-20T09:01:00Z to 2026-11-21T00:00:00Z');
     expect(texts(document, 'section[aria-labelledby=guardrails] td:nth-of-type(2)')).toEqual(['4']);
+  });
+
+  it('of an audit: what was found by looking, in how many resources', () => {
+    const { source, ...rest } = replayed(1);
+    const found = { ...rest, source: { ...source, eventName: 'Audit', eventId: 'audit-20261126T151815Z' } };
+    const document = parse(pageOf([sourceOf('audit.json', 'audit', [found, { ...found, statement: 'other' }])], guardrails));
+
+    expect(textOf(document, 'article dl')).toContain(
+      'Seen Audit by arn:aws:iam::222222222222:role/dev, 2026-11-20T09:01:00Z (event audit-20261126T151815Z)',
+    );
+    expect(texts(document, 'section[aria-labelledby=sources] td').slice(-2)).toEqual(['2 resources', '2026-11-20T09:01:00Z']);
   });
 
   it('says what could not be read', () => {
