@@ -5,18 +5,9 @@ import type { Configuration } from '../core/configuration';
 import { UsageError } from '../core/errors';
 import { type DirectorySettings, encodeSettings, type Surroundings, settingsLiteral } from '../handlers/settings';
 
-export interface Code {
-  readonly text: string;
-  /** Bytes of the configuration, the rest is the bundle's. */
-  readonly configurationBytes: number;
-  readonly bundleBytes: number;
-}
-
 /** `folder`: that which holds `hooks/` and `lambda/`. Throws `UsageError` where nothing was built. */
-export function codeOf(folder: string, kind: 'hooks' | 'lambda', id: string, configuration: Configuration, surroundings: Surroundings): Code {
-  const literal = settingsLiteral(encodeSettings(configuration, id, surroundings));
-  const bundle = bundleAt(join(folder, kind, `${id}.js`));
-  return { text: `${literal}${bundle}`, configurationBytes: Buffer.byteLength(literal), bundleBytes: Buffer.byteLength(bundle) };
+export function codeOf(folder: string, kind: 'hooks' | 'lambda', id: string, configuration: Configuration, surroundings: Surroundings): string {
+  return `${settingsLiteral(encodeSettings(configuration, id, surroundings))}${bundleAt(join(folder, kind, `${id}.js`))}`;
 }
 
 function bundleAt(file: string): string {

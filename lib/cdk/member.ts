@@ -9,20 +9,20 @@ import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
 import { configurationOf, type Stage, type WholeConfiguration } from '../core/configuration';
 import { DIRECTORY_KEY, directoryBucket } from '../core/directory';
-import { UsageError } from '../core/errors';
 import type { AnyGuardrail } from '../core/guardrail';
 import type { Value } from '../core/value';
 import { guardrails } from '../guardrails';
 import type { Surroundings } from '../handlers/settings';
 import { patternsFor } from '../patterns';
 import { Watch } from './alarms';
-import { type Code, codeOf } from './bundles';
+import { codeOf } from './bundles';
 import { directoryGrants, directoryRegion } from './directory-address';
 import { allow, callsOf, grantsFor, policyOf, trustOf } from './grants';
 import { Hook } from './hook';
 import { arnOf, deadLetterName, LOOK_AGAIN_ROLE, pascal, remediatorName, roleArn, roleName, SCHEDULE_GROUP } from './names';
 import { HOOKS, partitionIn } from './partitions';
 import { Remediator } from './remediator';
+import { checkSize } from './sizes';
 
 export interface MemberOptions {
   /** The folder that holds `hooks/` and `lambda/`, as `npm run build` makes it. */
@@ -35,8 +35,6 @@ export interface MemberOptions {
 
 export type Template = { readonly [section: string]: Value };
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html: a template in S3 has 1 MB */
-const MOST_BYTES = 1_000_000;
 export const UNDO_LOG_GROUP = 'perimeter-undo';
 const UNDO_RETENTION_DAYS = 400;
 
@@ -48,9 +46,6 @@ export function configurationIn(configuration: WholeConfiguration, stage: Stage 
 }
 
 export class MemberStack extends Stack {
-  /** Code and configuration of each function, by its name. */
-  readonly sizes = new Map<string, Code>();
-
   constructor(scope: Construct, id: string, configuration: WholeConfiguration, options: MemberOptions & StackProps) {
     const { bundles, stage, directory: hasDirectory = true, ...props } = options;
     // CloudFormation counts what is sent, blanks too.
@@ -66,11 +61,8 @@ export class MemberStack extends Stack {
     const undoLog = new CfnLogGroup(this, 'UndoLog', { logGroupName: UNDO_LOG_GROUP, retentionInDays: UNDO_RETENTION_DAYS });
     const group = new CfnScheduleGroup(this, 'Schedules', { name: SCHEDULE_GROUP });
 
-    const code = (kind: 'hooks' | 'lambda', guardrail: AnyGuardrail, surroundings: Surroundings): string => {
-      const made = codeOf(bundles, kind, guardrail.id, staged, { ...(directory && { directory }), ...surroundings });
-      this.sizes.set(`${guardrail.id}-${kind === 'hooks' ? 'hook' : 'remediator'}`, made);
-      return made.text;
-    };
+    const code = (kind: 'hooks' | 'lambda', guardrail: AnyGuardrail, surroundings: Surroundings): string =>
+      codeOf(bundles, kind, guardrail.id, staged, { ...(directory && { directory }), ...surroundings });
     const scheduler = ({ id: name }: AnyGuardrail): Surroundings => ({
       scheduler: { roleArn: roleArn(LOOK_AGAIN_ROLE), groupName: group.ref, deadLetterArn: arnOf('sqs', deadLetterName(name)) },
     });
@@ -154,11 +146,4 @@ export function synthesised(make: (app: App) => Stack): Template {
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
-}
-
-export function checkSize(name: string, template: Template): void {
-  const bytes = Buffer.byteLength(JSON.stringify(template));
-  if (bytes <= MOST_BYTES) return;
-  const lists = 'shorten organization.accountIds (the organization directory knows the members), the trusted lists or the exemptions';
-  throw new UsageError(`${name}: the template has ${bytes} bytes, CloudFormation takes ${MOST_BYTES}: ${lists}`);
 }

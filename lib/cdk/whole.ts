@@ -3,8 +3,9 @@ import { BootstraplessSynthesizer, CliCredentialsStackSynthesizer } from 'aws-cd
 import type { WholeConfiguration } from '../core/configuration';
 import { isObject, property, type Value } from '../core/value';
 import { DirectoryStack } from './directory';
-import { checkSize, synthesised, type Template } from './member';
+import { synthesised, type Template } from './member';
 import { PoliciesStack, RolloutStack } from './organization';
+import { checkSize } from './sizes';
 
 const BUCKET = {
   Type: 'String',

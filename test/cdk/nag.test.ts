@@ -32,8 +32,8 @@ const REASONS: readonly { readonly rule: string; readonly where: RegExp; readonl
   },
   {
     rule: 'AwsSolutions-IAM5[Resource::*]',
-    where: /^perimeter-directory\/Writer\/Role$|(?:LambdaVpc|EcrLayerAccess)Remediator\/Acting\/Role$/,
-    reason: 'AWS lets no policy name the resources of these: organizations:ListAccounts, ec2:Describe*, the registry-wide calls of ECR',
+    where: /^perimeter-directory\/Writer\/Role$|Remediator\/Acting\/Role$/,
+    reason: 'AWS lets no policy name the resources of these: lists, ec2:Describe*, the registry-wide calls of ECR',
   },
   { rule: resource(`lambda:${HERE}:function:*`), where: /Lambda(?:Permission|Vpc)Remediator/, reason: 'any function of the account may violate' },
   { rule: resource(`lambda:${HERE}:layer:*:*`), where: /LambdaLayerPermissionRemediator/, reason: 'any layer of the account may violate' },
