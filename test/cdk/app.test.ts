@@ -14,9 +14,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** As the CDK starts it: https://docs.aws.amazon.com/cdk/v2/guide/context.html */
-function synth(out: string, context: { readonly [key: string]: string }) {
-  const env = { PATH: process.env.PATH, CDK_OUTDIR: join(folder, out), CDK_CONTEXT_JSON: JSON.stringify(context) };
+/** As the CDK starts it; its own check of the templates, asked for once, takes most of the time: https://docs.aws.amazon.com/cdk/v2/guide/context.html */
+function synth(out: string, context: { readonly [key: string]: string }, validation = 'false') {
+  const env = { PATH: process.env.PATH, CDK_VALIDATION: validation, CDK_OUTDIR: join(folder, out), CDK_CONTEXT_JSON: JSON.stringify(context) };
   return spawnSync(process.execPath, [join(ROOT, 'dist/app.js')], { cwd: ROOT, env, encoding: 'utf8' });
 }
 
@@ -30,7 +30,8 @@ const templates = (out: string): { readonly [name: string]: string } =>
 const EXAMPLE = { config: 'examples/perimeter.yaml' };
 
 it('makes each stack a target of its own, twice the same bytes', () => {
-  expect([synth('one', EXAMPLE).status, synth('two', EXAMPLE).status]).toEqual([0, 0]);
+  expect(synth('one', EXAMPLE, 'true')).toMatchObject({ status: 0, stderr: '' });
+  expect(synth('two', EXAMPLE)).toMatchObject({ status: 0, stderr: '' });
 
   expect(Object.keys(templates('one'))).toEqual(['perimeter-directory', 'perimeter-member', 'perimeter-policies', 'perimeter-rollout']);
   expect(templates('two')).toEqual(templates('one'));

@@ -44,8 +44,18 @@ const REASONS: readonly { readonly rule: string; readonly where: RegExp; readonl
   { rule: resource(`ecr:${HERE}:repository/*`), where: /EcrLayerAccessRemediator/, reason: 'any repository of the account may violate' },
   {
     rule: resource(`scheduler:${HERE}:schedule/perimeter/perimeter-*`),
-    where: /SnsSubscriptionRemediator/,
-    reason: 'a schedule for each later look, of a name of its own, in the group that is ours',
+    where: /Remediator\/Acting\/Role$/,
+    reason: 'a schedule for each later look, and for what a sweep leaves over, of a name of its own, in the group that is ours',
+  },
+  {
+    rule: resource(`lambda:${HERE}:function:perimeter-*-remediator`),
+    where: /^perimeter-member\/LookAgain$/,
+    reason: 'one role by which schedules start any remediator: names that the tamper protection reserves',
+  },
+  {
+    rule: resource(`sqs:${HERE}:perimeter-*-failed`),
+    where: /^perimeter-member\/LookAgain$/,
+    reason: 'and leave what they could not deliver: the queue of that remediator',
   },
 ];
 
