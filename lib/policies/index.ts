@@ -61,8 +61,10 @@ const policy = (name: string, kind: PolicyKind, statements: readonly PolicyState
 function registryPolicies(configuration: WholeConfiguration): readonly NamedPolicy[] {
   const awsOwn = "images in AWS's own registries (EKS add-ons) are not reached through it: trust the account that AWS names for your Region";
   const noKey = 'nothing tells who asks for a layer, since ECR signs the URL: add the statement to the policy of the S3 endpoint';
+  const deputies =
+    'a service that says for which account it pulls, and not of which organization, is refused: AWS documents both keys together, so try it on one account first';
   return [
-    policy('ecr', 'rcp', registryPerimeter(configuration), []),
+    policy('ecr', 'rcp', registryPerimeter(configuration), [deputies]),
     policy('ecr', 'endpoint', endpointPerimeter(configuration), [awsOwn]),
     policy('ecr-layer-bucket', 'endpoint', layerBucket(configuration), [noKey]),
   ];

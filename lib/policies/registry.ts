@@ -8,7 +8,7 @@ const listOf = (first: string, others: Iterable<string>): readonly string[] => [
  * Nobody from outside reaches a registry, whatever its policies say, and no service does for somebody from outside (where it says for
  * whom). Organizations take RCPs of ECR, not of Lambda and SNS:
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html,
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html
  */
 export function registryPerimeter({ trust }: WholeConfiguration): readonly PolicyStatement[] {
   const accounts = [...trust.trustedAccountIds].sort();
