@@ -121,8 +121,7 @@ const withRead = (fact: NetworkFact, action: Call['action'], input: Call['input'
 
 function functionCallNetworks(call: CallSeen, holder: Holder): NetworkFact['networks'] {
   const { request, response } = call;
-  if (request === undefined && response === undefined)
-    return [gap(`the record holds neither the request nor the answer for function ${holder.name}`)];
+  if (request === undefined && response === undefined) return [gap('the record holds neither the request nor the answer of the call')];
   const provider = read(response, 'capacityProviderConfig') ?? read(request, 'capacityProviderConfig');
   if (response !== undefined) {
     const vpc = read(response, 'vpcConfig');
