@@ -84,7 +84,8 @@ function readme(parts: readonly Part[], regions: readonly string[]): string {
     'management account and the Region of AWS Organizations (us-east-1 in the partition `aws`), where the bucket has to be too.',
     '',
     '```sh',
-    'export AWS_REGION=us-east-1',
+    // The second is for the first version of the AWS CLI.
+    'export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1',
     'BUCKET=name-of-your-bucket',
     ...(isStaged ? [] : ["ROOT=$(aws organizations list-roots --query 'Roots[0].Id' --output text)"]),
     ...(everywhere === EVERY_REGION ? ['REGIONS=(eu-west-1 us-east-1)'] : []),

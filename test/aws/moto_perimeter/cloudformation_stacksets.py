@@ -12,6 +12,7 @@ from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend, StackInstance, StackInstances, StackSet, cloudformation_backends
+from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudformation.utils import get_stack_from_s3_url
 from moto.core.common_models import CloudFormationModel
 from moto.moto_api._internal import mock_random
@@ -112,6 +113,14 @@ def _auto_deployment() -> None:
 
     for name in ("create_account", "move_account", "remove_account_from_organization"):
         followed(name)
+    create = CloudFormationResponse.create_stack_set
+
+    def create_stack_set(self: CloudFormationResponse) -> Any:
+        answer = create(self)
+        self.cloudformation_backend.describe_stack_set(self._get_param("StackSetName")).auto_deployment = self._get_param("AutoDeployment")
+        return answer
+
+    CloudFormationResponse.create_stack_set = create_stack_set
 
 
 def _follow(organization: OrganizationsBackend, stack_set: StackSet) -> None:
