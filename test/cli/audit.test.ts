@@ -25,6 +25,7 @@ import { type Faults, startFaults } from '../aws/faults';
 import { makeFunction, publishLayer } from '../aws/fixtures';
 import { CALLER, FOREIGN, MEMBER, OWN, REGION } from '../e2e/organization';
 import { scenarios } from '../e2e/scenarios';
+import { perimeter } from '../support/perimeter';
 import { build, CONFIGURATION, run } from './support/aws';
 import { NOW, type Workspace, workspace } from './support/workspace';
 
@@ -247,6 +248,24 @@ it('finds replication to strangers and open endpoints of ECR (E10)', async () =>
   expect([seen.code, codes(seen)]).toEqual([1, ['open-endpoint-policy', 'untrusted-destination']]);
   // Which policy is right for the endpoint is for its owner to say.
   expect([fixed.code, codes(await audit('ecr-layer-access'))]).toEqual([1, ['open-endpoint-policy']]);
+});
+
+it.each([
+  ['y\n', 0, ['innocent']],
+  ['yes\n', 0, ['innocent']],
+  ['n\n', 1, ['innocent', 'violating']],
+  ['\n', 1, ['innocent', 'violating']],
+  ['', 1, ['innocent', 'violating']],
+])('asks on a terminal, after showing what it would do: %j', async (stdin, expected, left) => {
+  await scenarios[0]?.make(api);
+
+  const argv = ['audit', '--guardrail', 'lambda-permission', '--fix'];
+  const { code, stdout, stderr } = await perimeter(argv, { cwd: place.folder, now: NOW, stdin, isTerminal: true });
+
+  expect([code, await scenarios[0]?.state(api)]).toEqual([expected, left]);
+  expect(stdout).toContain('would undo: lambda:RemovePermission FunctionName=orders StatementId=violating');
+  expect(stderr).toContain(`Make 1 call on 1 resource in ${OWN} (${REGION})? [y/N] `);
+  expect(stdout.includes(`to put back what was removed: perimeter undo ${undoFile()}`)).toBe(expected === 0);
 });
 
 it('observes where the mode says so, and acts on nothing that is exempt', async () => {

@@ -12,10 +12,12 @@ interface Surroundings {
   readonly cwd: string;
   readonly now: Date;
   readonly stdin?: string;
+  /** Somebody sits at it. */
+  readonly isTerminal?: boolean;
 }
 
-/** `argv`: the words after `perimeter`. No terminal, no colours, no worker threads. */
-export async function perimeter(argv: readonly string[], { cwd, now, stdin = '' }: Surroundings): Promise<Printed> {
+/** `argv`: the words after `perimeter`. No colours, no worker threads. */
+export async function perimeter(argv: readonly string[], { cwd, now, stdin = '', isTerminal = false }: Surroundings): Promise<Printed> {
   const stdout = new Collector();
   const stderr = new Collector();
   const code = await main(argv, {
@@ -23,8 +25,8 @@ export async function perimeter(argv: readonly string[], { cwd, now, stdin = '' 
     stdout,
     stderr,
     cwd,
-    env: {},
-    terminal: { stdin: false, stdout: false, stderr: false },
+    env: { NO_COLOR: '1' },
+    terminal: { stdin: isTerminal, stdout: isTerminal, stderr: isTerminal },
     now: () => now,
   });
   return { stdout: stdout.text, stderr: stderr.text, code };

@@ -9,17 +9,20 @@ import { dump } from 'js-yaml';
 import { parseConfiguration } from '../../lib/config/load';
 import type { Case } from '../../lib/core/case';
 import type { AnyGuardrail } from '../../lib/core/guardrail';
-import type { Call } from '../../lib/core/verdict';
+import type { Assessment, Call } from '../../lib/core/verdict';
 import { guardrails } from '../../lib/guardrails';
+import { walk } from '../../lib/handlers/inventory';
 import { AwsFailure, type Finding, type Ports } from '../../lib/handlers/ports';
 import { createRemediator } from '../../lib/handlers/remediator';
 import type { Annotation, HookReply } from '../../lib/handlers/reply';
 import { encodeSettings } from '../../lib/handlers/settings';
+import { lookInto } from '../../lib/handlers/survey';
 import { benchOf, contractProblems, resourceRequest } from '../handlers/hook.support';
+import { accountOf, answerOf } from './account';
 import { configurationOf, isLiteral, NOW, PLACE, recordOf, templateOf, terraformPlanOf } from './cases';
 import { perimeter } from './perimeter';
 
-export const SURFACES = ['check: YAML', 'check: JSON', 'check: template', 'check: Terraform', 'hook', 'replay', 'remediator'] as const;
+export const SURFACES = ['check: YAML', 'check: JSON', 'check: template', 'check: Terraform', 'hook', 'replay', 'remediator', 'audit'] as const;
 export type SurfaceName = (typeof SURFACES)[number];
 
 export interface Answer {
@@ -38,6 +41,7 @@ export function surfacesOf({ resource, template, terraform, record }: Case): rea
   return [
     ...(resource ? (['check: YAML', 'check: JSON'] as const) : []),
     ...(resource && isLiteral(resource.properties) ? (['hook'] as const) : []),
+    ...(resource && isLiteral(resource.properties) && accountOf(resource) ? (['audit'] as const) : []),
     ...(template === undefined ? [] : (['check: template'] as const)),
     ...(terraform ? (['check: Terraform'] as const) : []),
     ...(record ? (['replay', 'remediator'] as const) : []),
@@ -61,6 +65,7 @@ export async function lookEverywhere(guardrail: AnyGuardrail, cases: readonly Ca
     await replay(guardrail.id, folder, group, see);
     await hook(guardrail, configuration, group, see);
     await remediator(guardrail, configuration, group, see);
+    await audit(guardrail, configuration, group, see);
     rmSync(folder, { recursive: true });
   }
   return sights;
@@ -117,7 +122,7 @@ async function hook(guardrail: AnyGuardrail, configurationText: string, cases: r
       const { configuration } = parseConfiguration(configurationText, guardrails, { fileName: 'perimeter.yaml' });
       const bench = benchOf(guardrail, encodeSettings(configuration, guardrail.id), { now: () => NOW });
       const reply = await bench.hook(resourceRequest(item.resource));
-      see(item, 'hook', { assessments: (reply.annotations ?? []).map(answerOf), problems: problemsOf(reply) });
+      see(item, 'hook', { assessments: (reply.annotations ?? []).map(answerIn), problems: problemsOf(reply) });
     } catch (error) {
       see(item, 'hook', { assessments: [], problems: [String(error)] });
     }
@@ -145,6 +150,30 @@ async function remediator(guardrail: AnyGuardrail, configurationText: string, ca
     }
   }
 }
+
+/** What the resource makes, found by going through the account that holds it; nothing is changed. */
+async function audit(guardrail: AnyGuardrail, configurationText: string, cases: readonly Case[], see: See): Promise<void> {
+  for (const item of cases) {
+    const account = item.resource && surfacesOf(item).includes('audit') ? accountOf(item.resource) : undefined;
+    if (!account) continue;
+    const { configuration } = parseConfiguration(configurationText, guardrails, { fileName: 'perimeter.yaml' });
+    const { ports, done } = unreadable();
+    const read: Ports['read'] = async (call) => {
+      const output = answerOf(account, call);
+      return output ? { kind: 'found', output } : { kind: 'absent' };
+    };
+    const task = { guardrail, configuration, ports: { ...ports, read }, dryRun: true };
+    const assessments: Answer[] = [];
+    const problems: string[] = [];
+    for await (const stop of walk(guardrail.live?.inventory(PLACE) ?? {}, read, PLACE)) {
+      if ('failure' in stop) problems.push(stop.failure.message);
+      else for (const deed of await lookInto(task, stop.facts, { eventId: 'audit', place: PLACE })) assessments.push(...deed.assessments.map(bare));
+    }
+    see(item, 'audit', { assessments, problems: [...problems, ...done.executed.map((action) => `${action} was called`)] });
+  }
+}
+
+const bare = ({ verdict, code }: Assessment): Answer => ({ verdict, ...(code !== undefined && { code }) });
 
 function unreadable() {
   const done = { findings: [] as Finding[], executed: [] as string[] };
@@ -175,13 +204,13 @@ function unreadable() {
 const VERDICTS = ['compliant', 'undetermined', 'exempt'];
 
 /** An annotation is named after the code of a violation, and after any other verdict. */
-function answerOf({ annotationName }: Annotation): Answer {
+function answerIn({ annotationName }: Annotation): Answer {
   const word = annotationName.slice(annotationName.indexOf('/') + 1);
   return VERDICTS.includes(word) ? { verdict: word } : { verdict: 'violation', code: word };
 }
 
 function problemsOf(reply: HookReply): readonly string[] {
-  const isViolated = (reply.annotations ?? []).some((annotation) => answerOf(annotation).verdict === 'violation');
+  const isViolated = (reply.annotations ?? []).some((annotation) => answerIn(annotation).verdict === 'violation');
   const expected = isViolated ? 'FAILED NonCompliant' : 'SUCCESS';
   const said = reply.hookStatus === 'FAILED' ? `FAILED ${reply.errorCode}` : reply.hookStatus;
   return [...(said === expected ? [] : [`${said} instead of ${expected}: ${reply.message}`]), ...contractProblems(reply)];
