@@ -50,10 +50,14 @@ function scriptOf(id: string) {
   return script;
 }
 
-function bundled(id: string, settings: Settings, sdk: Sdk): Handler {
+function bundled(id: string, settings: Settings, sdk: Sdk, loaded: string[] = []): Handler {
   Reflect.set(globalThis, 'PERIMETER', settings);
   const exports: { handler?: Handler } = {};
-  const load = (name: string) => (name.startsWith('@aws-sdk/') ? sdk : require(name));
+  const load = (name: string) => {
+    if (!name.startsWith('@aws-sdk/')) return require(name);
+    loaded.push(name);
+    return sdk;
+  };
   scriptOf(id)(exports, load);
   if (!exports.handler) throw new Error(`${id} exports no handler`);
   return exports.handler;
@@ -96,3 +100,28 @@ async function outcomeOf(handler: Handler, record: Value): Promise<unknown> {
   const answer = await handler({ 'detail-type': 'AWS API Call via CloudTrail', detail: record }, { awsRequestId: 'r-1' });
   return JSON.parse(JSON.stringify(answer, (key, value) => (key === 'about' ? undefined : value)));
 }
+
+it.each(guardrailCases)(
+  '$guardrail.id loads no SDK for what is compliant, and asks for findings where it may have mended something',
+  async ({ guardrail, cases }) => {
+    jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const seen = { quiet: 0, mending: 0 };
+    const wrong: string[] = [];
+
+    for (const item of cases) {
+      const expected = 'verdict' in item.expect ? [item.expect] : item.expect;
+      if (!item.record || expected.some(({ verdict }) => verdict === 'violation' || verdict === 'undetermined')) continue;
+      const record = recordOf(item.record, 'event');
+      const { configuration } = parseConfiguration(JSON.stringify(configurationOf(guardrail.id, item)), guardrails, { fileName: 'perimeter.yaml' });
+      const loaded: string[] = [];
+      await outcomeOf(bundled(guardrail.id, encodeSettings(configuration, guardrail.id), sdkOf('AccessDeniedException'), loaded), record);
+      const interest = guardrail.events.find(({ name, source }) => source === record.eventSource && String(record.eventName).startsWith(name));
+      const mayMend = interest?.mends === true || interest?.effect === 'close';
+      seen[mayMend ? 'mending' : 'quiet'] += 1;
+      if (loaded.some((name) => !mayMend || name !== '@aws-sdk/client-securityhub')) wrong.push(`${item.name}: ${loaded}`);
+    }
+
+    expect(wrong).toEqual([]);
+    expect(seen.quiet + seen.mending).toBeGreaterThan(2);
+  },
+);
