@@ -20,7 +20,9 @@ export const scp: GuardrailScp = {
     {
       what: 'AddPermission for a service that trustedServices leaves out',
       scp: 'refuses',
-      others: 'It also refuses upper case in the name of a service',
+      others:
+        'It also refuses upper case in the name of a service. In the place of a Region (`s3.REGION.amazonaws.com`) it takes any text: hook and remediator',
+      codes: ['untrusted-service'],
     },
     {
       what: 'AddPermission for anyone (`*`)',
