@@ -25,12 +25,16 @@ export const isSweep = (raw: Value): boolean => property(raw, 'perimeter') === S
 /** Milliseconds that a run keeps for what it is at. */
 const KEPT_MS = 25_000;
 const SOON_MS = 60_000;
+/** As many as are read at once: what has to be told is then asked for by itself. */
+const MOST_KNOWN = 1000;
 
 /** What one run has to tell in the end: what it answers is thrown away, and would be too long. */
 interface Run {
   readonly task: Task;
   readonly occasion: Occasion & Sighting;
   readonly known: readonly Finding[];
+  /** There are more findings than were read. */
+  readonly isCut: boolean;
   /** When this run began: what it removes has one schedule of looks for each topic. */
   readonly began: Date;
   readonly failures: string[];
@@ -47,13 +51,17 @@ export async function sweep(task: Task, delivery: Delivery): Promise<Remediation
   const [from, within] = [pathIn(delivery.raw, 'from'), pathIn(delivery.raw, 'within')];
   const run = await begin(task, place);
   let isWhole = from.length === 0;
+  let isMoving = false;
   for await (const stop of walk(live.inventory(place), run.task.ports.read, place, from.length > 0 ? from : within)) {
     if (!isInside(stop.at, within)) break;
     if (ports.remaining() < KEPT_MS) {
       isWhole = false;
-      await ports.lookAgain(new Date(ports.now().getTime() + SOON_MS), { perimeter: SWEEP, from: pathOut(stop.at), within: pathOut(within) });
+      // A run that got nowhere would be followed by one that gets nowhere.
+      if (!isMoving) run.failures.push('there is no time to look at anything');
+      else await ports.lookAgain(new Date(ports.now().getTime() + SOON_MS), { perimeter: SWEEP, from: pathOut(stop.at), within: pathOut(within) });
       break;
     }
+    isMoving = true;
     if ('failure' in stop) run.failures.push(`${stop.action}: ${stop.failure.code}`);
     else for (const deed of await lookInto(run.task, stop.facts, run.occasion)) await settle(run, deed, stop.at);
   }
@@ -90,17 +98,29 @@ async function begin(task: Task, place: Place): Promise<Run> {
     const { region, account } = parseArn(resourceOf(finding)) ?? {};
     return region === place.region && account === place.account;
   };
-  return { task: trusting, occasion, known: known.filter(isHere), began, failures: [], wholes: new Set(), ids: new Set() };
+  return {
+    task: trusting,
+    occasion,
+    known: known.filter(isHere),
+    isCut: known.length >= MOST_KNOWN,
+    began,
+    failures: [],
+    wholes: new Set(),
+    ids: new Set(),
+  };
 }
 
 /** What is found is told, and what is open without a reason is closed: at once, for an event may come at any time. */
-async function settle({ task, occasion, known, began, failures, wholes, ids }: Run, deed: Deed, at: Path): Promise<void> {
+async function settle(run: Run, deed: Deed, at: Path): Promise<void> {
+  const { task, occasion, began, failures, wholes, ids } = run;
   for (const fact of deed.about) (fact.statement === undefined ? wholes : ids).add(fact.statement === undefined ? keyOf(fact) : idOf(task, fact));
   for (const assessment of deed.assessments) if (assessment.verdict !== 'compliant') ids.add(findingId(assessment));
   if (deed.unread !== undefined) {
     failures.push(deed.unread.split(':')[0] ?? '');
     return;
   }
+  const [first] = tellingIn(deed);
+  const known = first && run.isCut ? await findingsAbout(task, first.resource.id) : run.known;
   const earlier = tellingIn(deed).length > 0 ? undefined : await recall(task, deed, occasion, known);
   const told = earlier ?? deed;
   const delivery: Delivery = { raw: { perimeter: SWEEP, within: pathOut(at.slice(0, 1)) }, looks: 0, since: began };
