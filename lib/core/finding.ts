@@ -25,8 +25,8 @@ export interface Sighting {
 export type Standing =
   /** Seen and left (observe, nothing can be undone safely, undetermined). */
   | { readonly kind: 'open'; readonly note?: string }
-  /** `openUntil`: what was removed may come back until then, without an event. */
-  | { readonly kind: 'undone'; readonly removed: string; readonly undoKey: string; readonly openUntil?: string }
+  /** `openUntil`: what was removed may come back until then, without an event. `isUnseen`: it was to be removed and is gone, and who did it was not seen. */
+  | { readonly kind: 'undone'; readonly removed: string; readonly undoKey: string; readonly openUntil?: string; readonly isUnseen?: true }
   /** Stopped, not mended. */
   | { readonly kind: 'contained'; readonly removed?: string; readonly undoKey?: string; readonly note: string }
   | { readonly kind: 'failed'; readonly error: string };
@@ -129,14 +129,17 @@ function descriptionOf({ assessment, standing, tally }: FindingInput): string {
   if (standing.kind === 'failed') return `${said}. It could not be undone: ${standing.error}`;
   if (standing.kind === 'undone') {
     const again = standing.openUntil === undefined ? '' : `; re-confirmation possible until ${standing.openUntil}, looked at again until then`;
-    return `${said}. It was undone${again}`;
+    return `${said}. ${standing.isUnseen ? UNSEEN : 'It was undone'}${again}`;
   }
   if (standing.kind === 'contained') return `${said}. ${standing.note}`;
   return standing.note === undefined ? said : `${said}. ${standing.note}`;
 }
 
-const noteOf = ({ undoKey }: Extract<Standing, { kind: 'undone' }>): string =>
-  cut(`undone by perimeter; to put it back: perimeter undo ${undoKey}`, 512);
+/** The answer was lost, or the process that asked; or there was nothing left when it asked. */
+const UNSEEN = 'It is gone, removed by perimeter or, in the same moment, by its owner: the answer that would tell was not seen';
+
+const noteOf = ({ undoKey, isUnseen }: Extract<Standing, { kind: 'undone' }>): string =>
+  cut(`undone by perimeter${isUnseen ? ' or its owner' : ''}; to put it back: perimeter undo ${undoKey}`, 512);
 
 /** At most 50 pairs, keys to 128 and values to 2,048 characters. */
 function productFields({ assessment, sighting, standing, tally }: FindingInput): { readonly [name: string]: string } {

@@ -20,6 +20,17 @@ export const violationsOf = (assessments: readonly Assessment[]): Value =>
     ),
   );
 
+/** Nothing violates any more; or it is contained, and no finding says how to take that back. */
+export const mayBeUntold = ({ assessments }: Deed, known: readonly Finding[]): boolean =>
+  assessments.every(({ verdict }) => verdict === 'compliant' || verdict === 'exempt') ||
+  assessments.some(({ guardrail, resource, statement, plan }) => {
+    if (!plan?.isContainment || plan.calls.length > 0) return false;
+    const id = findingId({ guardrail, resource, statement });
+    return !known.some((finding) => String(property(finding, 'Id')).startsWith(id) && isRecorded(finding));
+  });
+
+const isRecorded = (finding: Finding): boolean => property(property(finding, 'ProductFields'), 'perimeter/undoKey') !== undefined;
+
 /** What an earlier attempt at this very event has undone and not told; undefined: nothing. */
 export async function recall(
   task: Task,
@@ -42,11 +53,7 @@ export async function recall(
 const isTold = (assessment: Assessment, { eventId }: Pick<CloudTrailRecord, 'eventId'>, known: readonly Finding[]): boolean =>
   known.some((finding) => {
     const fields = property(finding, 'ProductFields');
-    return (
-      property(finding, 'Id') === findingId(assessment) &&
-      property(fields, 'perimeter/eventId') === eventId &&
-      property(fields, 'perimeter/undoKey') !== undefined
-    );
+    return property(finding, 'Id') === findingId(assessment) && property(fields, 'perimeter/eventId') === eventId && isRecorded(finding);
   });
 
 /** What cannot be read for good is told in the log: nothing is left that violates. */

@@ -13,7 +13,7 @@ import { act, type Deed } from './act';
 import { lookAgainAt } from './again';
 import { deliveriesOf } from './event';
 import { AwsFailure, type Ports } from './ports';
-import { recall } from './recall';
+import { mayBeUntold, recall } from './recall';
 import { closeMended, findingsAbout, report, tellingIn } from './report';
 import { isSweep, sweep } from './sweep';
 import { type Batch, batchesOf } from './tally';
@@ -127,7 +127,7 @@ async function undo(task: Task, batch: Batch, record: CloudTrailRecord): Promise
   for (const facts of groups) {
     const deed = await act(trusting, facts, record);
     const known = await findingsAbout(trusting, (tellingIn(deed)[0]?.resource.id ?? facts[0]?.resource.arn) || '');
-    const earlier = tellingIn(deed).length > 0 ? undefined : await recall(trusting, deed, record, known);
+    const earlier = mayBeUntold(deed, known) ? await recall(trusting, deed, record, known) : undefined;
     // Before the finding: what has one is not recalled, should this process end in between.
     const looking = await caught(lookAgainAt(trusting, batch[0], earlier ?? deed));
     const written = await report(trusting, earlier ?? deed, known, batch, sightingOf(record));

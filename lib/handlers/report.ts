@@ -26,6 +26,7 @@ export async function report(task: Task, deed: Deed, known: readonly Finding[], 
     const beforeOn = (aggregate?: string) => known.find((finding) => property(finding, 'Id') === findingId({ ...assessment, aggregate }));
     const tally = tallyOf(task, batch, beforeOn);
     const before = beforeOn(tally?.day);
+    if (deed.unread !== undefined && before && isToldBy(before, sighting)) continue;
     const standing = standingOf(deed, assessment, task.ports.now(), before);
     count(task, assessment, standing, deed);
     const finding = toFinding({
@@ -46,6 +47,13 @@ export async function report(task: Task, deed: Deed, known: readonly Finding[], 
     calls: deed.calls.map(({ action, outcome }) => `${action} ${outcome}`),
   });
   return written;
+}
+
+/** What was removed for this event, or for a later one, stays told: that it cannot be read again is no news, and its undo key would be lost. */
+function isToldBy(finding: Finding, { eventId, eventTime }: Sighting): boolean {
+  const fields = property(finding, 'ProductFields');
+  const isLater = (asText(property(fields, 'perimeter/eventTime')) ?? '') > eventTime;
+  return property(fields, 'perimeter/undoKey') !== undefined && (isLater || property(fields, 'perimeter/eventId') === eventId);
 }
 
 /** A finding that someone suppressed stays silent; the violation was undone all the same. */
@@ -80,7 +88,8 @@ function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, m
     const done = { removed: undo.removed, undoKey: undo.key };
     if (plan?.isContainment) return { kind: 'contained', ...done, note: plan.note ?? '' };
     const openUntil = plan?.again === undefined ? now : windowEnd(undo.at ?? now);
-    return { kind: 'undone', ...done, ...(openUntil > now && { openUntil: openUntil.toISOString() }) };
+    const isSeen = calls.some(({ outcome }) => outcome === 'done');
+    return { kind: 'undone', ...done, ...(openUntil > now && { openUntil: openUntil.toISOString() }), ...(!isSeen && { isUnseen: true }) };
   }
   // It was contained before: how to take that back stays with the finding.
   if (mode === 'enforce' && plan?.isContainment && plan.calls.length === 0) {

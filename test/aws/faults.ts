@@ -24,7 +24,7 @@ export interface FaultRule {
   readonly response?: { readonly truncate_frac?: number; readonly truncate_bytes?: number; readonly abort_bytes?: number };
 }
 
-/** One fault that happened. */
+/** One call that met a rule. */
 export interface FiredFault {
   readonly service: string;
   readonly operation: string;
@@ -37,7 +37,21 @@ export interface Faults extends Api {
   /** No rules, and nothing fired yet. */
   readonly clear: () => Promise<void>;
   readonly fired: () => Promise<readonly FiredFault[]>;
+  /** The calls of one account, seen apart from all others: rules, `set` and `clear` of those have no part in it. */
+  readonly watch: (account: string) => Promise<Watch>;
   readonly stop: () => Promise<void>;
+}
+
+export interface Watch {
+  /** From now on this rule, which leaves as many of the calls that it is about alone as `after` says. */
+  readonly trouble: (rule: FaultRule, after: number) => Promise<void>;
+  /** No rule any more. */
+  readonly heal: () => Promise<void>;
+  /** Every call so far, in order; those that were troubled too. */
+  readonly calls: () => Promise<readonly FiredFault[]>;
+  /** Did each rule trouble a call? */
+  readonly isMet: () => Promise<boolean>;
+  readonly end: () => Promise<void>;
 }
 
 const WARM_UP: Caller = { account: '000000000000' };
@@ -63,7 +77,46 @@ export async function startFaults(emulator: Emulator): Promise<Faults> {
       await ask('DELETE', `${control}/fired`);
     },
     fired: async () => JSON.parse(await ask('GET', `${control}/fired?limit=100000`)),
+    watch: (account) => watchOf(control, account),
     stop: program.stop,
+  };
+}
+
+/** A rule that changes nothing, and leaves its trace all the same. */
+const PASSING = { service: '*', latency: 0 };
+
+/** Rules are added and taken back by the access key in a request's signature, which is the account. The first that matches counts. */
+async function watchOf(control: string, account: string): Promise<Watch> {
+  const seen = { headers: { authorization: `Credential=${account}` } };
+  const troubled = { headers: { authorization: `Credential=${account}/` } };
+  const add = async (rules: readonly object[]): Promise<readonly number[]> => {
+    const added: readonly { readonly id: number }[] = JSON.parse(await ask('PATCH', `${control}/rules`, JSON.stringify(rules)));
+    return added.map(({ id }) => id);
+  };
+  const remove = async (...rules: readonly object[]) => {
+    await ask('DELETE', `${control}/rules`, JSON.stringify(rules));
+  };
+  const firedBy = async (id: number): Promise<readonly (FiredFault & { readonly ts: number })[]> =>
+    JSON.parse(await ask('GET', `${control}/fired?limit=100000&rule_id=${id}`));
+  const passing: number[] = [];
+  const troubling: number[] = [];
+  const pass = async () => passing.push(...(await add([{ ...PASSING, ...seen }])));
+  await pass();
+  return {
+    trouble: async ({ service, operation, ...effect }, after) => {
+      const about = { service, operation, ...troubled };
+      await remove(seen);
+      if (after > 0) passing.push(...(await add([{ ...about, ...PASSING, service, times: after }])));
+      troubling.push(...(await add([{ ...about, ...effect }])));
+      await pass();
+    },
+    heal: () => remove(troubled),
+    calls: async () => {
+      const events = await Promise.all([...passing, ...troubling].map(firedBy));
+      return events.flat().sort((one, other) => one.ts - other.ts);
+    },
+    isMet: async () => (await Promise.all(troubling.map(firedBy))).every((events) => events.length > 0),
+    end: () => remove(seen, troubled),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The functions that are deployed, run by the command as it is shipped. */
 import { type MotoEmulator, startEmulator } from '../aws/emulator';
-import { CALLER, findings, OWN, prepare, REGION } from '../e2e/organization';
+import { CALLER, findings, OWN, prepare, REGION, stageOf } from '../e2e/organization';
 import { scenarios } from '../e2e/scenarios';
 import { build, CONFIGURATION, run } from './support/aws';
 import { record, type Workspace, workspace } from './support/workspace';
@@ -140,13 +140,13 @@ describe('invoke remediator', () => {
 
     it('changes nothing without --apply, and undoes with it', async () => {
       const env = api.environment(CALLER);
-      place.write({ 'event.json': JSON.stringify(await scenario.make(api)) });
+      place.write({ 'event.json': JSON.stringify(await scenario.make(stageOf(api))) });
       const argv = ['invoke', 'remediator', scenario.guardrail, 'event.json'];
 
       const planned = await perimeter(argv, '', env);
-      const before = await scenario.state(api);
+      const before = await scenario.state(stageOf(api));
       const done = await perimeter([...argv, '--apply'], '', env);
-      const after = await scenario.state(api);
+      const after = await scenario.state(stageOf(api));
       const again = await perimeter([...argv, '--apply', '--all'], '', env);
 
       expect([planned.code, done.code, again.code]).toEqual([1, 0, 0]);
@@ -170,7 +170,7 @@ describe('invoke remediator', () => {
     });
 
     it('takes a batch of a queue, and tells all of it', async () => {
-      const event = await scenario.make(api);
+      const event = await scenario.make(stageOf(api));
       const other = record('999999999999');
       const messages = [event, other].map((each, index) => ({ messageId: `m${index}`, eventSource: 'aws:sqs', body: JSON.stringify(each) }));
 
@@ -190,11 +190,11 @@ describe('invoke remediator', () => {
 
     it('only reports in observe', async () => {
       place.write({ 'perimeter.yaml': CONFIGURATION.replace('lambda-permission: { mode: enforce }', 'lambda-permission: { mode: observe }') });
-      place.write({ 'event.json': JSON.stringify(await scenario.make(api)) });
+      place.write({ 'event.json': JSON.stringify(await scenario.make(stageOf(api))) });
 
       const { code, stdout } = await perimeter(['invoke', 'remediator', scenario.guardrail, 'event.json', '--apply'], '', api.environment(CALLER));
 
-      expect([code, await scenario.state(api)]).toEqual([1, ['innocent', 'violating']]);
+      expect([code, await scenario.state(stageOf(api))]).toEqual([1, ['innocent', 'violating']]);
       expect(documentIn(stdout)).toMatchObject({ calls: [], finding: { Compliance: { Status: 'FAILED' } }, findingStored: true });
     });
   });

@@ -5,52 +5,127 @@ import type { Configuration } from '../../lib/core/configuration';
 import type { Value } from '../../lib/core/value';
 import { encodeSettings, type Surroundings, settingsLiteral } from '../../lib/handlers/settings';
 import { deployedFile } from './deployed';
+import { refuseLeaks } from './leaks';
 
 export interface Invocation {
   readonly guardrail: string;
   readonly configuration: Configuration;
   readonly surroundings?: Surroundings;
-  /** `AWS_ENDPOINT_URL` and the credentials. */
+  /** `AWS_ENDPOINT_URL`, the Region and the credentials, for this invocation alone. */
   readonly environment: { readonly [name: string]: string };
   readonly dryRun?: boolean;
   /** Milliseconds until the runtime ends it; a minute where nothing is said. */
   readonly remaining?: () => number;
   /** Takes what the function logs. */
   readonly lines?: string[];
+  /** Happens before a call is sent: `1` is the first of the invocation. */
+  readonly beforeCall?: (call: number) => Promise<void>;
+  /** Milliseconds until the SDK gives up on an answer; the function's own limit where absent. */
+  readonly patience?: number;
 }
 
-/** Pauses before another try are a tenth; limits stay. */
-const hurried = (work: () => void, milliseconds: number) => setTimeout(work, milliseconds <= 1000 ? milliseconds / 10 : milliseconds);
+/** Milliseconds that the clock of an account is ahead; it never goes back, for findings are kept by their time. */
+const ahead = new Map<string, number>();
+
+/** Pauses, of a second at most, pass fifty times as fast, by the clock of the function too; limits stay. */
+function hurry(account: string) {
+  const now = () => Date.now() + (ahead.get(account) ?? 0);
+  class Clock extends Date {
+    constructor(...parts: readonly [] | readonly [number | string]) {
+      super(parts[0] ?? now());
+    }
+    static override now = now;
+  }
+  const pause = (work: () => void, milliseconds: number) => {
+    if (milliseconds > 1000) return setTimeout(work, milliseconds);
+    ahead.set(account, (ahead.get(account) ?? 0) + milliseconds - milliseconds / 50);
+    return setTimeout(work, milliseconds / 50);
+  };
+  return { Clock, pause };
+}
 
 type Answer = { readonly [name: string]: Value };
 type Handler = (event: Value, context: object) => Promise<Answer>;
 
 const isHandler = (value: unknown): value is Handler => typeof value === 'function';
 
-/** What the function answers; rejects with what it throws. */
-export async function invoke(
-  { guardrail, configuration, surroundings, environment, dryRun, remaining = () => 60_000, lines }: Invocation,
-  event: Value,
-): Promise<Answer> {
+const compiled = new Map<string, (...parameters: readonly unknown[]) => void>();
+
+/** Compiled once; what it makes is made anew each time that it is called. */
+function bundleIn(file: string): (...parameters: readonly unknown[]) => void {
+  const known = compiled.get(file);
+  if (known) return known;
+  const bundle = new Function('require', 'module', 'exports', 'process', 'console', 'setTimeout', 'Date', readFileSync(file, 'utf8'));
+  const evaluate = (...parameters: readonly unknown[]): void => bundle(...parameters);
+  compiled.set(file, evaluate);
+  return evaluate;
+}
+
+/** What the function answers; rejects with what it throws, and with what its log must not hold. */
+export async function invoke(invocation: Invocation, event: Value): Promise<Answer> {
+  const { guardrail, configuration, surroundings, environment, dryRun, remaining = () => 60_000, lines } = invocation;
   const file = deployedFile(`perimeter-${guardrail}-remediator`);
-  const code = `${settingsLiteral(encodeSettings(configuration, guardrail, surroundings))}${readFileSync(file, 'utf8')}`;
   const env = { ...environment, AWS_LAMBDA_FUNCTION_NAME: `perimeter-${guardrail}-remediator`, ...(dryRun && { PERIMETER_DRY_RUN: 'true' }) };
-  // The SDK, which is outside the bundle, reads the environment of the process.
-  Object.assign(process.env, environment);
-  const print = (...parts: readonly unknown[]) => void lines?.push(parts.map(String).join(' '));
+  const printed: string[] = [];
+  const print = (...parts: readonly unknown[]) => void printed.push(parts.map(String).join(' '));
   const printing = { log: print, info: print, warn: print, error: print, debug: print };
   const runtime = new Proxy(process, {
     get: (target, name) => (name === 'env' ? env : name === 'stdout' ? { write: print } : Reflect.get(target, name)),
   });
+  const { Clock, pause } = hurry(environment.AWS_ACCESS_KEY_ID ?? '');
   const module: { exports: { handler?: unknown } } = { exports: {} };
-  const parameters = ['require', 'module', 'exports', 'process', 'console', 'setTimeout'];
-  new Function(...parameters, code)(createRequire(file), module, module.exports, runtime, printing, hurried);
+  new Function(settingsLiteral(encodeSettings(configuration, guardrail, surroundings)))();
+  bundleIn(file)(sdkOf(invocation, createRequire(file)), module, module.exports, runtime, printing, pause, Clock);
   const { handler } = module.exports;
   if (!isHandler(handler)) throw new Error(`${file} exports no handler`);
-  const answer = await handler(event, {
-    awsRequestId: 'request-1',
-    invokedFunctionArn: `arn:aws:lambda:eu-west-1:222222222222:function:perimeter-${guardrail}-remediator`,
-    getRemainingTimeInMillis: remaining,
-  });
-  return JSON.parse(JSON.stringify(answer));
+  try {
+    const answer = await handler(event, {
+      awsRequestId: 'request-1',
+      invokedFunctionArn: `arn:aws:lambda:eu-west-1:222222222222:function:perimeter-${guardrail}-remediator`,
+      getRemainingTimeInMillis: remaining,
+    });
+    return JSON.parse(JSON.stringify(answer));
+  } finally {
+    refuseLeaks(printed);
+    lines?.push(...printed);
+  }
 }
+
+interface Client {
+  send: (...parameters: readonly unknown[]) => Promise<unknown>;
+}
+type ClientClass = new (settings: Settings) => Client;
+interface Settings {
+  readonly requestHandler?: object;
+}
+
+/** The SDK as one invocation sees it: with surroundings of its own, whatever else runs in this process at the same time. */
+function sdkOf({ environment, beforeCall, patience }: Invocation, load: (name: string) => object): (name: string) => object {
+  const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_MAX_ATTEMPTS } = environment;
+  const own = {
+    ...(endpoint !== undefined && { endpoint }),
+    ...(region !== undefined && { region }),
+    ...(AWS_ACCESS_KEY_ID !== undefined && { credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY ?? '' } }),
+    ...(AWS_MAX_ATTEMPTS !== undefined && { maxAttempts: Number(AWS_MAX_ATTEMPTS) }),
+  };
+  let calls = 0;
+  const construct = (Class: ClientClass, [settings]: readonly Settings[]): Client => {
+    const requestHandler = { ...settings?.requestHandler, ...(patience !== undefined && { requestTimeout: patience }) };
+    const client = new Class({ ...own, ...settings, requestHandler });
+    const send = client.send.bind(client);
+    client.send = async (...parameters) => {
+      calls += 1;
+      await beforeCall?.(calls);
+      return send(...parameters);
+    };
+    return client;
+  };
+  const get = (sdk: object, name: string | symbol): unknown => {
+    const value: unknown = Reflect.get(sdk, name);
+    return isClientClass(name, value) ? new Proxy(value, { construct }) : value;
+  };
+  return (name) => (name.startsWith('@aws-sdk/client-') ? new Proxy(load(name), { get }) : load(name));
+}
+
+const isClientClass = (name: string | symbol, value: unknown): value is ClientClass =>
+  typeof value === 'function' && /^[A-Z]\w*Client$/.test(String(name));

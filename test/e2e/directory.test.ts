@@ -15,6 +15,7 @@ import { settingsLiteral } from '../../lib/handlers/settings';
 import { type Api, type Emulator, startEmulator } from '../aws/emulator';
 import { type FaultRule, type Faults, startFaults } from '../aws/faults';
 import { deployedFile } from './deployed';
+import { refuseLeaks } from './leaks';
 
 const MANAGEMENT = { account: '111111111111', region: 'us-east-1' };
 const BUCKET = 'perimeter-directory-o-exampleorgid';
@@ -54,9 +55,15 @@ async function runFunction(directory: Address, api: Api = emulator): Promise<unk
   const file = deployedFile('perimeter-directory');
   const code = `${settingsLiteral({ directory, organizationsRegion: MANAGEMENT.region })}${readFileSync(file, 'utf8')}`;
   const module: { exports: { handler?: () => Promise<unknown> } } = { exports: {} };
-  const quiet = new Proxy(process, { get: (target, name) => (name === 'stdout' ? { write: () => true } : Reflect.get(target, name)) });
+  const lines: string[] = [];
+  const stdout = { write: (line: string) => lines.push(line) > 0 };
+  const quiet = new Proxy(process, { get: (target, name) => (name === 'stdout' ? stdout : Reflect.get(target, name)) });
   new Function('require', 'module', 'exports', 'process', code)(createRequire(file), module, module.exports, quiet);
-  return module.exports.handler?.();
+  try {
+    return await module.exports.handler?.();
+  } finally {
+    refuseLeaks(lines);
+  }
 }
 
 /** Past the proxy, which does not say how long an answer is. */

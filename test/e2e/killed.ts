@@ -1,4 +1,4 @@
-/** A process that is ended as soon as an answer is cut off: the call was made, and nothing came after it. */
+/** A process that is ended as soon as one of its calls is answered: the call was made, and nothing came after it. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -7,13 +7,18 @@ import type { Value } from '../../lib/core/value';
 import { encodeSettings, settingsLiteral } from '../../lib/handlers/settings';
 import type { Invocation } from './bundle';
 import { deployedFile } from './deployed';
+import { refuseLeaks } from './leaks';
 
 const DIST = join(__dirname, '..', '..', 'dist');
 /** Loaded before the bundle. */
 const MORTAL = join(__dirname, 'mortal.cjs');
 
-/** The signal that ended it; null where nothing did. */
-export async function invokeMortal({ guardrail, configuration, surroundings, environment }: Invocation, event: Value): Promise<string | null> {
+/** Ended when its call of this number is answered. The signal that ended it; null where nothing did. */
+export async function invokeMortal(
+  { guardrail, configuration, surroundings, environment }: Invocation,
+  event: Value,
+  call: number,
+): Promise<string | null> {
   const name = `perimeter-${guardrail}-remediator`;
   const run: Run = {
     bundle: deployedFile(name),
@@ -26,10 +31,15 @@ export async function invokeMortal({ guardrail, configuration, surroundings, env
   };
   const child = fork(join(DIST, 'runtime.js'), [], {
     execArgv: ['--require', MORTAL],
-    env: environment,
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: { ...environment, PERIMETER_MORTAL: String(call) },
+    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+  });
+  let log = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    log += chunk;
   });
   child.send(run);
   const [, signal] = await once(child, 'close');
+  refuseLeaks(log.split('\n'));
   return signal;
 }

@@ -1,11 +1,10 @@
-// Ends this process the moment that a connection breaks off, or, where there is no answer that could, that a call of this method is answered.
-const { ClientRequest, IncomingMessage } = require('node:http');
+// Ends this process the moment that its n-th call is answered: the call was made, and nothing came of the answer.
+const { ClientRequest } = require('node:http');
 
-for (const { prototype } of [ClientRequest, IncomingMessage]) {
-  const { emit } = prototype;
-  prototype.emit = function (name, ...values) {
-    const isAnswered = name === 'response' && this.method === process.env.PERIMETER_MORTAL;
-    if (name === 'error' || name === 'aborted' || isAnswered) process.kill(process.pid, 'SIGKILL');
-    return emit.call(this, name, ...values);
-  };
-}
+const { emit } = ClientRequest.prototype;
+let answers = 0;
+ClientRequest.prototype.emit = function (name, ...values) {
+  if (name === 'response') answers += 1;
+  if (name === 'response' && answers === Number(process.env.PERIMETER_MORTAL)) process.kill(process.pid, 'SIGKILL');
+  return emit.call(this, name, ...values);
+};

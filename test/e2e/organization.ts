@@ -5,13 +5,36 @@ import type { Configuration } from '../../lib/core/configuration';
 import type { Value } from '../../lib/core/value';
 import type { Mode } from '../../lib/core/verdict';
 import { guardrails } from '../../lib/guardrails';
-import type { Api } from '../aws/emulator';
+import type { Api, Caller, ClientSettings } from '../aws/emulator';
 
 export const OWN = '222222222222';
 export const MEMBER = '333333333333';
 export const FOREIGN = '999999999999';
 export const REGION = 'eu-west-1';
 export const CALLER = { account: OWN, region: REGION };
+
+/** An account of the organization on an emulated AWS; what runs side by side has one each. */
+export interface Stage {
+  readonly api: Api;
+  readonly own: string;
+}
+
+export const stageOf = (api: Api, own: string = OWN): Stage => ({ api, own });
+
+const clients = new WeakMap<Stage, Map<unknown, unknown>>();
+
+/** A client of the SDK in that account, the same each time. */
+export function clientOf<T>(stage: Stage, Client: new (settings: ClientSettings) => T): T {
+  const own = clients.get(stage) ?? new Map<unknown, unknown>();
+  clients.set(stage, own);
+  const known = own.get(Client);
+  if (known instanceof Client) return known;
+  const client = new Client(stage.api.client(callerOf(stage)));
+  own.set(Client, client);
+  return client;
+}
+
+export const callerOf = ({ own }: Pick<Stage, 'own'>): Caller => ({ account: own, region: REGION });
 
 const LISTS: { readonly [guardrail: string]: { readonly [list: string]: readonly string[] } } = {
   'ecr-layer-access': { allowedRoles: ['ci-*'], allowedNetworks: ['203.0.113.0/24'] },
@@ -38,9 +61,9 @@ export const configurationIn = (mode: Mode = 'enforce', more: Partial<Configurat
 });
 
 /** What the member template deploys beside a function. */
-export async function prepare(api: Api): Promise<void> {
-  await new SecurityHubClient(api.client(CALLER)).send(new EnableSecurityHubCommand({}));
-  await new CloudWatchLogsClient(api.client(CALLER)).send(new CreateLogGroupCommand({ logGroupName: 'perimeter-undo' }));
+export async function prepare(api: Api, caller: Caller = CALLER): Promise<void> {
+  await new SecurityHubClient(api.client(caller)).send(new EnableSecurityHubCommand({}));
+  await new CloudWatchLogsClient(api.client(caller)).send(new CreateLogGroupCommand({ logGroupName: 'perimeter-undo' }));
 }
 
 export interface Stored {
@@ -49,17 +72,21 @@ export interface Stored {
   readonly workflow: string | undefined;
   readonly record: string | undefined;
   readonly title: string | undefined;
+  readonly description: string | undefined;
+  readonly undoKey: string | undefined;
 }
 
 /** What Security Hub holds, by title. */
-export async function findings(api: Api): Promise<readonly Stored[]> {
-  const { Findings = [] } = await new SecurityHubClient(api.client(CALLER)).send(new GetFindingsCommand({}));
-  return Findings.map(({ ProductFields, Compliance, Workflow, RecordState, Title }) => ({
+export async function findings(api: Api, caller: Caller = CALLER): Promise<readonly Stored[]> {
+  const { Findings = [] } = await new SecurityHubClient(api.client(caller)).send(new GetFindingsCommand({}));
+  return Findings.map(({ ProductFields, Compliance, Workflow, RecordState, Title, Description }) => ({
     code: ProductFields?.['perimeter/code'],
     status: Compliance?.Status,
     workflow: Workflow?.Status,
     record: RecordState,
     title: Title,
+    description: Description,
+    undoKey: ProductFields?.['perimeter/undoKey'],
   })).sort((a, b) => String(a.title).localeCompare(String(b.title)));
 }
 
@@ -72,6 +99,7 @@ export function eventOf(
   requestParameters: Value,
   responseElements: Value = null,
   more: { readonly [name: string]: Value } = {},
+  own: string = OWN,
 ): Value {
   number += 1;
   return {
@@ -79,7 +107,7 @@ export function eventOf(
     id: `event-${number}`,
     'detail-type': 'AWS API Call via CloudTrail',
     source: `aws.${eventSource.split('.')[0]}`,
-    account: OWN,
+    account: own,
     time: '2026-11-22T10:00:00Z',
     region: REGION,
     resources: [],
@@ -91,12 +119,12 @@ export function eventOf(
       eventName,
       awsRegion: REGION,
       sourceIPAddress: '198.51.100.7',
-      recipientAccountId: OWN,
+      recipientAccountId: own,
       userIdentity: {
         type: 'AssumedRole',
-        arn: `arn:aws:sts::${OWN}:assumed-role/dev/ada`,
-        accountId: OWN,
-        sessionContext: { sessionIssuer: { type: 'Role', arn: `arn:aws:iam::${OWN}:role/dev`, accountId: OWN, userName: 'dev' } },
+        arn: `arn:aws:sts::${own}:assumed-role/dev/ada`,
+        accountId: own,
+        sessionContext: { sessionIssuer: { type: 'Role', arn: `arn:aws:iam::${own}:role/dev`, accountId: own, userName: 'dev' } },
       },
       requestParameters,
       responseElements,

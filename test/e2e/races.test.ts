@@ -8,7 +8,6 @@ import { makeFunction } from '../aws/fixtures';
 import { runs } from '../support/runs';
 import { type Invocation, invoke } from './bundle';
 import { CALLER, configurationIn, eventOf, FOREIGN, findings, MEMBER, OWN, prepare, REGION } from './organization';
-import { scenarios } from './scenarios';
 
 let emulator: MotoEmulator;
 let lambda: LambdaClient;
@@ -145,29 +144,6 @@ it('one topic, many events: the strangers are gone, our own stay', async () => {
     [10, 10],
     [10, 0],
   ]);
-});
-
-it('logs hold no address, no path and no token, whatever happens', async () => {
-  const lines: string[] = [];
-  for (const { guardrail, make } of scenarios) {
-    await emulator.reset();
-    await prepare(emulator);
-    await invoke(by(guardrail, { lines }), await make(emulator));
-  }
-  const sns = new SNSClient(emulator.client(CALLER));
-  await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
-  const topicArn = `arn:aws:sns:${REGION}:${OWN}:alerts`;
-  await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'email', Endpoint: 'ada.secret@evil.example' }));
-  const subscribed = eventOf(
-    'sns.amazonaws.com',
-    'Subscribe',
-    { topicArn, protocol: 'email', endpoint: 'ada.secret@evil.example' },
-    { subscriptionArn: 'pending confirmation' },
-  );
-  await invoke(by('sns-subscription', { lines }), subscribed);
-
-  expect(lines.length).toBeGreaterThan(scenarios.length);
-  expect(lines.filter((line) => /[\w.]+@[\w.]+|https?:\/\/[^"\s]+\/hook|"token"/i.test(line))).toEqual([]);
 });
 
 it('undoes while Security Hub is off, and says so in the log', async () => {

@@ -1,12 +1,14 @@
 /** Every way out, end to end: the real call, its event, the deployed bundle, the state afterwards, the finding. */
 import { type MotoEmulator, startEmulator } from '../aws/emulator';
 import { invoke } from './bundle';
-import { CALLER, configurationIn, findings, prepare } from './organization';
-import { scenarios } from './scenarios';
+import { findings, prepare, type Stage, stageOf } from './organization';
+import { handed, invocationOf, type Scenario, scenarios } from './scenarios';
 
 let emulator: MotoEmulator;
+let stage: Stage;
 beforeAll(async () => {
   emulator = await startEmulator();
+  stage = stageOf(emulator);
 });
 afterAll(() => emulator.stop());
 beforeEach(async () => {
@@ -14,37 +16,50 @@ beforeEach(async () => {
   await prepare(emulator);
 });
 
-const AFTER = ['innocent'];
+async function run(scenario: Scenario, event: Awaited<ReturnType<Scenario['make']>>, mode: 'enforce' | 'observe' = 'enforce') {
+  const invocation = await invocationOf(scenario, stage, mode);
+  return invoke(invocation, await handed(scenario, stage, event));
+}
 
-describe.each(scenarios)('$guardrail: $name', ({ guardrail, make, state, calls, mayComeBack }) => {
-  const SETTLED = mayComeBack ? { status: 'FAILED', workflow: 'NEW' } : { status: 'PASSED', workflow: 'RESOLVED' };
-  const by = (mode: 'enforce' | 'observe') => ({ guardrail, configuration: configurationIn(mode), environment: emulator.environment(CALLER) });
+/** What is there, and its finding. */
+const LEFT = ['innocent', 'violating'];
+const REPORTED = { status: 'FAILED', workflow: 'NEW' };
+const SETTLED = { status: 'PASSED', workflow: 'RESOLVED' };
 
-  it('is undone, and the innocent stays', async () => {
-    const event = await make(emulator);
+const endOf = ({ ends, mayComeBack }: Scenario) => ({
+  state: ends === 'reported' ? LEFT : ['innocent'],
+  finding: ends === 'closed' || (ends === 'undone' && !mayComeBack) ? SETTLED : REPORTED,
+});
 
-    const answer = await invoke(by('enforce'), event);
+describe.each(scenarios)('$guardrail: $name', (scenario) => {
+  it(`is ${scenario.ends}, and the innocent stays`, async () => {
+    const event = await scenario.make(stage);
 
-    expect(answer.deeds).toMatchObject([{ calls: [{ action: `${calls[1]?.join(':')}`, outcome: 'done' }], isSettled: true }]);
-    expect(await state(emulator)).toEqual(AFTER);
-    expect(await findings(emulator)).toMatchObject([SETTLED]);
+    const answer = await run(scenario, event);
+
+    const calls = scenario.undo === undefined ? [] : [{ action: scenario.undo, outcome: 'done' }];
+    expect(answer.deeds).toMatchObject(scenario.ends === 'closed' ? [] : [{ calls, isSettled: true }]);
+    expect(await scenario.state(stage)).toEqual(endOf(scenario).state);
+    expect(await findings(emulator)).toMatchObject([endOf(scenario).finding]);
   });
 
-  it('stays undone when its event comes twice more', async () => {
-    const event = await make(emulator);
+  it('stays as it is when its event comes twice more', async () => {
+    const event = await scenario.make(stage);
 
-    for (const _ of [1, 2, 3]) await invoke(by('enforce'), event);
+    for (const _ of [1, 2, 3]) await run(scenario, event);
 
-    expect(await state(emulator)).toEqual(AFTER);
-    expect(await findings(emulator)).toMatchObject([SETTLED]);
+    expect(await scenario.state(stage)).toEqual(endOf(scenario).state);
+    expect(await findings(emulator)).toMatchObject([endOf(scenario).finding]);
   });
+});
 
+describe.each(scenarios.filter(({ ends }) => ends !== 'closed'))('$guardrail: $name', (scenario) => {
   it('is only reported while the guardrail observes', async () => {
-    const event = await make(emulator);
+    const event = await scenario.make(stage);
 
-    await invoke(by('observe'), event);
+    await run(scenario, event, 'observe');
 
-    expect(await state(emulator)).toEqual(['innocent', 'violating']);
-    expect(await findings(emulator)).toMatchObject([{ status: 'FAILED', workflow: 'NEW' }]);
+    expect(await scenario.state(stage)).toEqual(LEFT);
+    expect(await findings(emulator)).toMatchObject([REPORTED]);
   });
 });

@@ -1,20 +1,21 @@
 /** The bundles on what they are deployed to: Node.js 24, with an SDK that is older than some of the calls they make. */
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { property, type Value } from '../../lib/core/value';
 import { encodeSettings, type Surroundings } from '../../lib/handlers/settings';
 import { type MotoEmulator, startEmulator } from '../aws/emulator';
 import { benchOf, resourceRequest } from '../handlers/hook.support';
 import { guardrailCases, isLiteral } from '../support/cases';
-import { CALLER, configurationIn, eventOf, FOREIGN, findings, OWN, prepare, REGION } from './organization';
+import { CALLER, configurationIn, FOREIGN, findings, OWN, prepare, REGION, type Stage, stageOf } from './organization';
 import { createRuntime, OLD_SDK, type Run } from './runtime';
-import { scenarios } from './scenarios';
+import { handed, invocationOf, scenarios } from './scenarios';
 
 const runtime = createRuntime();
 let emulator: MotoEmulator;
+let stage: Stage;
 beforeAll(async () => {
   emulator = await startEmulator();
+  stage = stageOf(emulator);
 });
 afterAll(async () => {
   await emulator.stop();
@@ -38,51 +39,31 @@ it('is Node.js 24, and an SDK that lacks the newest calls', () => {
   expect([typeof GetPolicyCommand, PutResourcePolicyCommand, DeleteResourcePolicyCommand]).toEqual(['function', undefined, undefined]);
 });
 
-describe.each(scenarios)('$guardrail: $name', ({ guardrail, make, state, calls, mayComeBack }) => {
-  it('is undone', async () => {
-    const event = await make(emulator);
+describe.each(scenarios)('$guardrail: $name', (scenario) => {
+  it(`is ${scenario.ends}`, async () => {
+    const event = await scenario.make(stage);
+    const { configuration, surroundings } = await invocationOf(scenario, stage);
 
-    const { value } = await run('lambda', guardrail, event);
+    const { value } = await run('lambda', scenario.guardrail, await handed(scenario, stage, event), surroundings, configuration);
 
-    expect(property(value, 'deeds')).toMatchObject([{ calls: [{ action: `${calls[1]?.join(':')}`, outcome: 'done' }], isSettled: true }]);
-    expect(await state(emulator)).toEqual(['innocent']);
-    expect(await findings(emulator)).toMatchObject([{ status: mayComeBack ? 'FAILED' : 'PASSED' }]);
+    const calls = scenario.undo === undefined ? [] : [{ action: scenario.undo, outcome: 'done' }];
+    expect(property(value, 'deeds')).toMatchObject(scenario.ends === 'closed' ? [] : [{ calls, isSettled: true }]);
+    expect(await scenario.state(stage)).toEqual(scenario.ends === 'reported' ? ['innocent', 'violating'] : ['innocent']);
+    const isPassed = scenario.ends === 'closed' || (scenario.ends === 'undone' && !scenario.mayComeBack);
+    expect(await findings(emulator)).toMatchObject([{ status: isPassed ? 'PASSED' : 'FAILED' }]);
   });
 });
 
-it('a whole policy that only strangers hold is deleted', async () => {
-  const document = scenarios.find(({ name }) => name === 'a whole document');
-  const event = (await document?.make(emulator)) ?? null;
-  const strict = { ...configurationIn().trust, accountIds: new Set([OWN]) };
+it('what may come back is scheduled to be looked at again', async () => {
+  const returning = scenarios.find(({ mayComeBack }) => mayComeBack);
+  if (!returning) throw new Error('no scenario of a subscription that may come back');
+  const event = await returning.make(stage);
+  const { surroundings } = await invocationOf(returning, stage);
 
-  const { value } = await run('lambda', 'lambda-permission', event, {}, configurationIn('enforce', { trust: strict }));
-
-  expect(property(value, 'deeds')).toMatchObject([{ calls: [{ action: 'lambda:DeleteResourcePolicy', outcome: 'done' }], isSettled: true }]);
-  expect(await document?.state(emulator)).toEqual([]);
-});
-
-it('a pending subscription is scheduled to be looked at again', async () => {
-  const subscription = scenarios.find(({ mayComeBack }) => mayComeBack);
-  const event = (await subscription?.make(emulator)) ?? null;
-  const scheduler = { roleArn: `arn:aws:iam::${OWN}:role/perimeter-look-again` };
-
-  await run('lambda', 'sns-subscription', event, { scheduler });
+  await run('lambda', returning.guardrail, event, surroundings);
 
   const { Schedules = [] } = await new SchedulerClient(emulator.client(CALLER)).send(new ListSchedulesCommand({}));
   expect(Schedules.map(({ Name = '' }) => Name)).toEqual([expect.stringMatching(/^perimeter-sns-subscription-remediator-/)]);
-});
-
-it('a queue is drained', async () => {
-  const sqs = new SQSClient(emulator.client(CALLER));
-  const { QueueUrl: queueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'pulls' }));
-  const pull = eventOf('ecr.amazonaws.com', 'BatchGetImage', { repositoryName: 'orders' }, null, {
-    resources: [{ ARN: `arn:aws:ecr:${REGION}:${OWN}:repository/orders`, accountId: OWN }],
-  });
-  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(pull) }));
-
-  await run('lambda', 'ecr-layer-access', { perimeter: 'drain' }, { queueUrl });
-
-  expect(await findings(emulator)).toMatchObject([{ code: 'untrusted-identity', status: 'FAILED' }]);
 });
 
 describe.each(guardrailCases)('the hook of $guardrail.id', ({ guardrail, cases }) => {

@@ -9,6 +9,7 @@ import type { Answer, Invocation } from '../../lib/cli/invoke/exchange';
 import type { Value } from '../../lib/core/value';
 import { settingsLiteral } from '../../lib/handlers/settings';
 import { deployedFile } from './deployed';
+import { refuseLeaks } from './leaks';
 
 const ROOT = join(__dirname, '..', '..');
 const RUNTIME = join(ROOT, '.runtime');
@@ -62,6 +63,7 @@ export function createRuntime() {
       });
       child.send(invocation);
       await once(child, 'close');
+      refuseLeaks(log.split('\n'));
       if (answer?.kind === 'answer') return { value: answer.value, log };
       throw new Error(answer ? `${answer.name}: ${answer.message}\n${answer.stack}` : `no answer: ${log}`);
     },

@@ -26,7 +26,7 @@ const NOTE =
 /** https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html */
 function quarantine({ resource, reserved }: NetworkFact): Plan {
   if (hasHole(resource.arn)) return noSafePlan('the function has no name yet');
-  if (reserved === 0) return noSafePlan('it is stopped already: its reserved concurrency is zero');
+  if (reserved === 0) return { calls: [], why: 'it is stopped already: its reserved concurrency is zero', note: NOTE, isContainment: true };
   const reserve = (ReservedConcurrentExecutions: number): Call => ({
     action: 'lambda:PutFunctionConcurrency',
     input: { FunctionName: resource.arn, ReservedConcurrentExecutions },

@@ -139,7 +139,12 @@ describe('a quarantine', () => {
     const stopped = { [CONFIGURATION]: configuration(), [CONCURRENCY]: { ReservedConcurrentExecutions: 0 } };
 
     expect(now(stopped, created, {}, 'quarantine').assessments.map(({ plan }) => plan)).toEqual([
-      { calls: [], why: 'it is stopped already: its reserved concurrency is zero' },
+      {
+        calls: [],
+        why: 'it is stopped already: its reserved concurrency is zero',
+        note: expect.stringMatching(/^it is stopped, not mended: /),
+        isContainment: true,
+      },
     ]);
   });
 
