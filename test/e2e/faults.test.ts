@@ -41,10 +41,11 @@ interface Run {
 const nameOf = ({ service, operation }: FiredFault): string => `${service}:${operation}`;
 const namesOf = (calls: readonly FiredFault[] = []): readonly string[] => calls.map(nameOf);
 
-/** What a connection does is tried where an event comes first; an owner adds something where the function compares revisions. */
-function canMeet({ undo, touch }: Scenario, { course, target: { call }, fault }: Run): boolean {
+/** What a connection does is tried where an event comes first; what an owner adds, before the read, and before the write that is compared with it. */
+function canMeet({ undo, touch, isGuarded }: Scenario, { course, target: { call, place }, fault }: Run): boolean {
   if (['cut off', 'answer lost'].includes(fault.name)) return course === 'first';
-  return fault.before !== 'touch' || (touch !== undefined && nameOf(call) === undo);
+  if (fault.before !== 'touch') return true;
+  return touch !== undefined && course !== 'again' && (place === 1 || (isGuarded === true && nameOf(call) === undo));
 }
 
 /** In `npm test`: for the first scenario every fault of the first event; for all, what the call that undoes has to expect. */
@@ -53,10 +54,9 @@ function isChosen(scenario: Scenario, { course, target: { call }, fault }: Run):
   if (course !== 'first') return false;
   const isFirst = scenario === scenarios[0];
   if (isFirst && !fault.kills) return true;
+  if (fault.before === 'touch') return true;
   if (nameOf(call) !== (scenario.undo ?? 'securityhub:BatchImportFindings')) return false;
-  return fault.kills
-    ? isFirst || scenario.ends === 'contained'
-    : ['throttled', 'already gone', 'stale revision', 'access denied'].includes(fault.name);
+  return fault.kills ? isFirst || scenario.ends === 'contained' : ['throttled', 'already gone', 'access denied'].includes(fault.name);
 }
 
 const runsFor = (scenario: Scenario, first: readonly FiredFault[], again: readonly FiredFault[]): readonly Run[] =>

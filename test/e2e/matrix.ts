@@ -223,7 +223,7 @@ async function endingOf({ scenario, stage, trouble, lines }: Run): Promise<Endin
   const fault = trouble?.fault;
   const state = await scenario.state(stage);
   const innocents = state.filter((name) => name !== 'violating').join();
-  if (innocents !== 'innocent' && !(fault?.before === 'touch' && innocents === 'innocent,touched')) return 'HARMED';
+  if (innocents !== (fault?.before === 'touch' ? 'innocent,touched' : 'innocent')) return 'HARMED';
   const isThere = state.includes('violating');
   const told = await findings(stage.api, callerOf(stage));
   const [finding] = told;

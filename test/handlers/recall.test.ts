@@ -15,14 +15,19 @@ interface World {
   readonly policy?: string;
   readonly findUndo?: Ports['findUndo'];
   readonly open?: readonly Finding[];
+  /** It cannot be read. */
+  readonly isUnread?: true;
 }
 
-async function run({ policy, findUndo = async () => [], open = [] }: World, mode: 'enforce' | 'observe' = 'enforce') {
+async function run({ policy, findUndo = async () => [], open = [], isUnread }: World, mode: 'enforce' | 'observe' = 'enforce') {
   const done = { recorded: [] as Value[], findings: [] as Finding[], searches: 0, warnings: [] as string[] };
   const ports: Ports = {
     now: () => new Date('2026-11-22T10:05:00Z'),
     remaining: () => 60_000,
-    read: async () => (policy === undefined ? { kind: 'absent' } : { kind: 'found', output: { Policy: policy, RevisionId: 'r' } }),
+    read: async () => {
+      if (isUnread) throw new AwsFailure('AccessDeniedException', 'no', false);
+      return policy === undefined ? { kind: 'absent' } : { kind: 'found', output: { Policy: policy, RevisionId: 'r' } };
+    },
     execute: async (call) => ({ ...call, outcome: 'done' }),
     findings: { import: async (finding) => done.findings.push(finding) > 0, about: async () => open, resolve: async () => true },
     recordUndo: async (entry) => {
@@ -70,6 +75,39 @@ it('is told by the retry', async () => {
 
   expect(findings).toMatchObject([UNDONE]);
   expect(answer).toMatchObject({ assessments: [], deeds: [{ calls: [], isSettled: true }] });
+});
+
+it('says that it may have been the owner, whom nobody saw either', async () => {
+  const seen = await run({ policy: VIOLATING });
+  const unseen = await run({ findUndo: await killed() });
+
+  expect([...seen.findings, ...unseen.findings].map(({ Description }) => Description)).toEqual([
+    expect.stringMatching(/ It was undone$/),
+    expect.stringMatching(/ It is gone, removed by perimeter or, in the same moment, by its owner: the answer that would tell was not seen$/),
+  ]);
+});
+
+describe('what cannot be read when the event comes again', () => {
+  const told = async (more: { readonly [name: string]: string }) => {
+    const [finding = {}] = (await run({ policy: VIOLATING })).findings;
+    return [{ ...finding, ProductFields: { ...Object(finding.ProductFields), ...more } }];
+  };
+
+  it.each([
+    ['of this event', {}],
+    ['of a later event', { 'perimeter/eventId': 'other', 'perimeter/eventTime': '2026-11-22T10:00:01Z' }],
+  ])('leaves the finding %s, and its undo key', async (_, more) => {
+    expect((await run({ isUnread: true, open: await told(more) })).findings).toEqual([]);
+  });
+
+  it.each([
+    ['of an earlier event', { 'perimeter/eventId': 'other', 'perimeter/eventTime': '2026-11-22T09:59:59Z' }],
+    ['of another event of the same second', { 'perimeter/eventId': 'other' }],
+  ])('is told over the finding %s', async (_, more) => {
+    const { findings } = await run({ isUnread: true, open: await told(more) });
+
+    expect(findings).toMatchObject([{ Compliance: { Status: 'FAILED' }, Description: expect.stringContaining('could not be read') }]);
+  });
 });
 
 it('is told once: not where the finding names this event and its undo record', async () => {

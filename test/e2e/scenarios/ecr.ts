@@ -26,6 +26,7 @@ const ecrOf = (stage: Stage) => clientOf(stage, ECRClient);
 
 const PULL = { Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'] };
 const forOurs = (more: { readonly [name: string]: Value } = PULL) => statement('innocent', MEMBER, more);
+const touched = (more: { readonly [name: string]: Value } = PULL) => statement('touched', MEMBER, more);
 const forStrangers = (more: { readonly [name: string]: Value } = PULL) => statement('violating', FOREIGN, more);
 
 async function setPolicy(stage: Stage, repositoryName: string, ...statements: readonly Value[]): Promise<Value> {
@@ -54,6 +55,7 @@ const repository: Scenario = {
   },
   state: (stage) => sidsIn(stage, 'orders'),
   correct: async (stage) => void (await setPolicy(stage, 'orders', forOurs())),
+  touch: async (stage) => void (await setPolicy(stage, 'orders', forOurs(), forStrangers(), touched())),
   ends: 'undone',
   undo: 'ecr:SetRepositoryPolicy',
 };
@@ -69,6 +71,7 @@ const foreignRepository: Scenario = {
   },
   state: async (stage) => [...(await sidsIn(stage, 'invoices')), ...(await sidsIn(stage, 'orders'))],
   correct: async (stage) => void (await ecrOf(stage).send(new DeleteRepositoryPolicyCommand({ repositoryName: 'orders' }))),
+  touch: async (stage) => void (await setPolicy(stage, 'orders', forStrangers(), touched())),
   ends: 'undone',
   undo: 'ecr:DeleteRepositoryPolicy',
 };
@@ -94,6 +97,10 @@ const registry: Scenario = {
   make: (stage) => putRegistry(stage, forOurs(replicated(stage)), forStrangers(replicated(stage))),
   state: registrySids,
   correct: async (stage) => void (await putRegistry(stage, forOurs(replicated(stage)))),
+  touch: async (stage) => {
+    const more = replicated(stage);
+    await putRegistry(stage, forOurs(more), forStrangers(more), touched(more));
+  },
   ends: 'undone',
   undo: 'ecr:PutRegistryPolicy',
 };

@@ -48,6 +48,7 @@ const ofOrders = {
   touch: async (stage: Stage) => {
     await grant(stage, 'orders', 'touched', MEMBER);
   },
+  isGuarded: true,
 } as const;
 
 const oneStatement: Scenario = {
@@ -161,6 +162,7 @@ const layer: Scenario = {
   touch: async (stage) => {
     await share(stage, 'touched', 'o-exampleorgid');
   },
+  isGuarded: true,
   ends: 'undone',
   undo: 'lambda:RemoveLayerVersionPermission',
 };

@@ -22,8 +22,10 @@ export interface Scenario {
   readonly state: (stage: Stage) => Promise<readonly string[]>;
   /** The owner takes it back himself. */
   readonly correct: (stage: Stage) => Promise<void>;
-  /** The owner adds something innocent, `touched`; only where AWS has the function compare revisions. */
+  /** The owner adds something innocent to it, `touched`. */
   readonly touch?: (stage: Stage) => Promise<void>;
+  /** AWS compares a revision, so that what is changed between read and write is not written over. */
+  readonly isGuarded?: true;
   /** How it ends where nothing fails; `closed`: the violation was mended, and its finding is closed. */
   readonly ends: 'undone' | 'contained' | 'reported' | 'closed';
   /** The call that undoes, or contains. */

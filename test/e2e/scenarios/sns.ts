@@ -117,6 +117,10 @@ const topicPolicy: Scenario = {
   },
   state: sidsIn,
   correct: async (stage) => void (await setPolicy(stage, documentOf(statement('innocent', MEMBER, granted(stage))))),
+  touch: async (stage) => {
+    const own = ['innocent', 'touched'].map((sid) => statement(sid, MEMBER, granted(stage)));
+    await setPolicy(stage, documentOf(...own, statement('violating', FOREIGN, granted(stage))));
+  },
   ends: 'undone',
   undo: 'sns:SetTopicAttributes',
 };
@@ -139,6 +143,7 @@ const topicPermission: Scenario = {
   correct: async (stage) => {
     await snsOf(stage).send(new RemovePermissionCommand({ TopicArn: topicIn(stage), Label: 'violating' }));
   },
+  touch: async (stage) => void (await permit(stage, 'touched', MEMBER)),
   ends: 'undone',
   undo: 'sns:RemovePermission',
 };
