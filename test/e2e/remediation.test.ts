@@ -42,15 +42,6 @@ describe.each(scenarios)('$guardrail: $name', (scenario) => {
     expect(await scenario.state(stage)).toEqual(endOf(scenario).state);
     expect(await findings(emulator)).toMatchObject([endOf(scenario).finding]);
   });
-
-  it('stays as it is when its event comes twice more', async () => {
-    const event = await scenario.make(stage);
-
-    for (const _ of [1, 2, 3]) await run(scenario, event);
-
-    expect(await scenario.state(stage)).toEqual(endOf(scenario).state);
-    expect(await findings(emulator)).toMatchObject([endOf(scenario).finding]);
-  });
 });
 
 describe.each(scenarios.filter(({ ends }) => ends !== 'closed'))('$guardrail: $name', (scenario) => {

@@ -1,6 +1,7 @@
 /** The command as it is shipped, in front of an emulated AWS. */
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { leaksIn } from '../../e2e/leaks';
 import type { Printed } from '../../support/perimeter';
 
 const ROOT = join(__dirname, '../../..');
@@ -45,6 +46,11 @@ export function run(argv: readonly string[], { cwd, env = {}, stdin = '' }: Run)
   child.stdin.end(stdin);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ ...printed, code: code ?? -1 }));
+    child.on('close', (code) => {
+      // What a function logs, among what the command says.
+      const leaks = leaksIn(printed.stderr.split('\n').filter((line) => line.startsWith('{')));
+      if (leaks.length > 0) reject(new Error(`the log holds ${leaks.join('\n')}`));
+      else resolve({ ...printed, code: code ?? -1 });
+    });
   });
 }
