@@ -4,8 +4,7 @@ import { GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityh
 import { type MotoEmulator, startEmulator } from '../aws/emulator';
 import { makeFunction } from '../aws/fixtures';
 import { CALLER, eventOf, FOREIGN, OWN, prepare, REGION, stageOf } from '../e2e/organization';
-import { type Scenario, scenarios } from '../e2e/scenarios';
-import { runs } from '../support/runs';
+import { removals, type Scenario, scenarios, selected } from '../e2e/scenarios';
 import { build, CONFIGURATION, run } from './support/aws';
 import { type Workspace, workspace } from './support/workspace';
 
@@ -52,11 +51,7 @@ exemptions:
 `,
   });
 
-/** In `npm test` the first of each guardrail. */
-const undone = scenarios.filter(({ ends }) => ends === 'undone');
-const isRun = (scenario: Scenario) => runs >= 100_000 || scenario === undone.find(({ guardrail }) => guardrail === scenario.guardrail);
-
-describe.each(undone.filter(isRun))('$guardrail: $name', (scenario) => {
+describe.each(selected(removals))('$guardrail: $name', (scenario) => {
   it('is refused while nothing excuses it, put back once something does, and left alone after that', async () => {
     const { finding } = await remediated(scenario);
     const gone = await scenario.state(stageOf(api));

@@ -24,8 +24,8 @@ import { type Recorder, startRecorder } from '../aws/recorder';
 import { invalidIn } from '../aws/valid';
 import { example, member, ofType, resolved } from '../cdk/support';
 import { invoke } from './bundle';
-import { CALLER, configurationIn, OWN, prepare, REGION } from './organization';
-import { scenarios } from './scenarios';
+import { CALLER, configurationIn, OWN, prepare, REGION, stageOf } from './organization';
+import { removals } from './scenarios';
 import { ANSWERS, pull, type Way, ways, withoutNetwork } from './ways';
 
 let emulator: MotoEmulator;
@@ -230,7 +230,8 @@ async function calledBy(guardrail: string): Promise<readonly string[]> {
   return made;
 }
 
-const waysOf = (guardrail: string): readonly Way[] => [...scenarios, ...ways].filter((way) => way.guardrail === guardrail);
+const removing: readonly Way[] = removals.map(({ make, ...more }) => ({ ...more, make: (api) => make(stageOf(api)) }));
+const waysOf = (guardrail: string): readonly Way[] => [...removing, ...ways].filter((way) => way.guardrail === guardrail);
 
 /** The first whose finding closes once it is mended. */
 function mendable(guardrail: string): Way {

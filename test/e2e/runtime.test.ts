@@ -6,10 +6,9 @@ import { encodeSettings, type Surroundings } from '../../lib/handlers/settings';
 import { type MotoEmulator, startEmulator } from '../aws/emulator';
 import { benchOf, resourceRequest } from '../handlers/hook.support';
 import { guardrailCases, isLiteral } from '../support/cases';
-import { runs } from '../support/runs';
 import { CALLER, configurationIn, FOREIGN, findings, OWN, prepare, REGION, type Stage, stageOf } from './organization';
 import { createRuntime, OLD_SDK, type Run } from './runtime';
-import { handed, invocationOf, type Scenario, scenarios } from './scenarios';
+import { handed, invocationOf, scenarios, selected } from './scenarios';
 
 const runtime = createRuntime();
 let emulator: MotoEmulator;
@@ -40,13 +39,10 @@ it('is Node.js 24, and an SDK that lacks the newest calls', () => {
   expect([typeof GetPolicyCommand, PutResourcePolicyCommand, DeleteResourcePolicyCommand]).toEqual(['function', undefined, undefined]);
 });
 
-/** In `npm test` one for each guardrail and response; and the call that the SDK lacks. */
-const isRun = (scenario: Scenario): boolean =>
-  runs >= 100_000 ||
-  scenario.undo === 'lambda:PutResourcePolicy' ||
-  scenario === scenarios.find(({ guardrail, response }) => guardrail === scenario.guardrail && response === scenario.response);
+/** And the calls that the SDK lacks. */
+const lacking = scenarios.filter(({ undo }) => /ResourcePolicy$/.test(undo ?? ''));
 
-describe.each(scenarios.filter(isRun))('$guardrail: $name', (scenario) => {
+describe.each([...new Set([...selected(scenarios), ...lacking])])('$guardrail: $name', (scenario) => {
   it(`is ${scenario.ends}`, async () => {
     const event = await scenario.make(stage);
     const { configuration, surroundings } = await invocationOf(scenario, stage);
