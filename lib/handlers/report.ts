@@ -111,14 +111,19 @@ function count({ ports }: Task, { verdict }: Assessment, { kind }: Standing, { u
 export async function closeMended(task: Task, record: CloudTrailRecord, facts: readonly Fact[]): Promise<Remediation> {
   const assessments: Assessment[] = [];
   const findings: { finding: Value; stored: boolean }[] = [];
+  let unread: string | undefined;
   for (const fact of facts) {
     const known = await task.ports.findings.about(generatorOf(task.guardrail.id), fact.resource.arn);
     if (!known.some((finding) => isOpen(finding) && covers(fact)(finding))) continue;
     // Judged as it is now, and left as it is: whatever violates has an event of its own.
     const deed = await act({ ...task, configuration: observing(task) }, [fact], record);
+    unread ??= deed.unread;
     assessments.push(...deed.assessments);
     findings.push(...(await closeSettled(task, deed, known, covers(fact))));
   }
+  // A finding that may have to be closed stays open: the event has to come again.
+  const [code, ...why] = unread?.split(': ') ?? [];
+  if (code !== undefined) throw new AwsFailure(code, why.join(': '), true);
   task.ports.log('debug', 'may have mended', { eventId: sightingOf(record).eventId, closed: findings.length });
   return { assessments, deeds: [], findings, failedMessages: [] };
 }

@@ -20,6 +20,8 @@ export interface Invocation {
   readonly lines?: string[];
   /** Happens before a call is sent: `1` is the first of the invocation. */
   readonly beforeCall?: (call: number) => Promise<void>;
+  /** Nothing comes after the answer to this call: rejects with `Ended`. */
+  readonly endsAfter?: number;
   /** Milliseconds until the SDK gives up on an answer; the function's own limit where absent. */
   readonly patience?: number;
 }
@@ -75,15 +77,20 @@ export async function invoke(invocation: Invocation, event: Value): Promise<Answ
   const { Clock, pause } = hurry(environment.AWS_ACCESS_KEY_ID ?? '');
   const module: { exports: { handler?: unknown } } = { exports: {} };
   new Function(settingsLiteral(encodeSettings(configuration, guardrail, surroundings)))();
-  bundleIn(file)(sdkOf(invocation, createRequire(file)), module, module.exports, runtime, printing, pause, Clock);
+  let end = (): void => {};
+  const ended = new Promise<never>((_, reject) => {
+    end = () => reject(Object.assign(new Error('nothing came after its last call'), { name: 'Ended' }));
+  });
+  bundleIn(file)(sdkOf(invocation, createRequire(file), end), module, module.exports, runtime, printing, pause, Clock);
   const { handler } = module.exports;
   if (!isHandler(handler)) throw new Error(`${file} exports no handler`);
   try {
-    const answer = await handler(event, {
+    const handling = handler(event, {
       awsRequestId: 'request-1',
       invokedFunctionArn: `arn:aws:lambda:eu-west-1:222222222222:function:perimeter-${guardrail}-remediator`,
       getRemainingTimeInMillis: remaining,
     });
+    const answer = await Promise.race([handling, ended]);
     return JSON.parse(JSON.stringify(answer));
   } finally {
     refuseLeaks(printed);
@@ -100,7 +107,11 @@ interface Settings {
 }
 
 /** The SDK as one invocation sees it: with surroundings of its own, whatever else runs in this process at the same time. */
-function sdkOf({ environment, beforeCall, patience }: Invocation, load: (name: string) => object): (name: string) => object {
+function sdkOf(
+  { environment, beforeCall, endsAfter, patience }: Invocation,
+  load: (name: string) => object,
+  end: () => void,
+): (name: string) => object {
   const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_MAX_ATTEMPTS } = environment;
   const own = {
     ...(endpoint !== undefined && { endpoint }),
@@ -115,8 +126,12 @@ function sdkOf({ environment, beforeCall, patience }: Invocation, load: (name: s
     const send = client.send.bind(client);
     client.send = async (...parameters) => {
       calls += 1;
-      await beforeCall?.(calls);
-      return send(...parameters);
+      const call = calls;
+      await beforeCall?.(call);
+      const answer = await send(...parameters);
+      if (call !== endsAfter) return answer;
+      end();
+      return new Promise(() => {});
     };
     return client;
   };

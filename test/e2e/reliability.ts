@@ -54,7 +54,8 @@ meets the fault. A cell names the deliveries where they do not all end the same.
 
 In every one of them what was innocent is still there, no log holds an address, a path, a token or an event, and the number of calls stays below
 three attempts of the usual calls and two more. A dash: the call cannot meet the fault. A connection that is cut, and an answer that is lost, are tried
-with the first event alone. _Timed out_: the SDK gave up waiting. _Stale revision_: the owner added something innocent just before the call; where the call is a
+with the first event alone. _Timed out_: the SDK gave up waiting. _Process killed_: by SIGKILL; where the event is a day late or comes again, in rows \`again\`, the
+invocation is left where it stands. _Stale revision_: the owner added something innocent just before the call; where the call is a
 write, AWS compares revisions. _Already gone_: the owner took the violation back just before the call.
 
 ${tables.join('\n')}`;

@@ -156,6 +156,25 @@ it('a removal closes what it mended, and leaves the findings of other statements
   expect(done.calls).toEqual([]);
 });
 
+it('a removal comes again where what is left cannot be read, so that no finding stays open for it', async () => {
+  const open: Finding = {
+    Id: `perimeter/lambda-permission/${FUNCTION}/open`,
+    AwsAccountId: OWN,
+    Compliance: { Status: 'FAILED' },
+    Resources: [{ Id: FUNCTION }],
+    ProductFields: { 'perimeter/resourceType': 'AWS::Lambda::Permission' },
+  };
+  const { ports, done } = portsIn({ answers: {}, open: [open] });
+  const read = async () => {
+    throw new AwsFailure('AccessDeniedException', 'no', false);
+  };
+  const removed = eventOf('lambda.amazonaws.com', 'RemovePermission20150331v2', { functionName: 'orders', statementId: 'open' });
+
+  const { failure } = await createRemediator(guardrailOf('lambda-permission'), configurationIn(), { ...ports, read }).run(removed);
+
+  expect([failure, done.findings, done.metrics]).toEqual(['AccessDeniedException: no', [], ['failed']]);
+});
+
 it('a grant that was corrected closes its own finding alone', async () => {
   const findingOf = (sid: string): Finding => ({
     Id: `perimeter/lambda-permission/${FUNCTION}/${sid}`,
