@@ -25,7 +25,7 @@ import { invalidIn } from '../aws/valid';
 import { example, member, ofType, resolved } from '../cdk/support';
 import { invoke } from './bundle';
 import { CALLER, configurationIn, OWN, prepare, REGION, stageOf } from './organization';
-import { removals } from './scenarios';
+import { removals, type Scenario } from './scenarios';
 import { ANSWERS, pull, type Way, ways, withoutNetwork } from './ways';
 
 let emulator: MotoEmulator;
@@ -230,7 +230,10 @@ async function calledBy(guardrail: string): Promise<readonly string[]> {
   return made;
 }
 
-const removing: readonly Way[] = removals.map(({ make, ...more }) => ({ ...more, make: (api) => make(stageOf(api)) }));
+const removing: readonly (Way & Pick<Scenario, 'name'>)[] = removals.map(({ make, ...more }) => ({
+  ...more,
+  make: (api) => make(stageOf(api)),
+}));
 const waysOf = (guardrail: string): readonly Way[] => [...removing, ...ways].filter((way) => way.guardrail === guardrail);
 
 /** The first whose finding closes once it is mended. */
@@ -276,9 +279,9 @@ it.each([
 it('what violates is undone with at most five calls, the directory read among them', () => {
   // The first record of a day finds no log stream, and makes one.
   const ofTheDay = ['logs:PutLogEvents', 'logs:CreateLogStream'];
-  const counted = scenarios.map((scenario) => {
-    const calls = untilUndone.get(scenario) ?? [];
-    return [scenario.name, calls.length - (calls.includes('logs:CreateLogStream') ? ofTheDay.length : 0)] as const;
+  const counted = removing.map((way) => {
+    const calls = untilUndone.get(way) ?? [];
+    return [way.name, calls.length - (calls.includes('logs:CreateLogStream') ? ofTheDay.length : 0)] as const;
   });
 
   expect(counted.filter(([, count]) => count < 3 || count > 5)).toEqual([]);
