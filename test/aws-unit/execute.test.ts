@@ -235,6 +235,34 @@ describe('a list', () => {
   });
 });
 
+describe('a list that AWS has in some Regions only', () => {
+  const LIST = call('lambda:ListNetworkConnectors', {});
+
+  it('is joined from its pages, though the SDK does not know it', async () => {
+    server.answer({ json: { NetworkConnectors: [{ Arn: 'a' }], NextMarker: 'm' } }, { json: { NetworkConnectors: [{ Arn: 'b' }] } });
+
+    expect(await ports().read(LIST, PLACE)).toEqual({ kind: 'found', output: { NetworkConnectors: [{ Arn: 'a' }, { Arn: 'b' }] } });
+    expect(server.asked.map(({ path }) => path)).toEqual(['/2026-04-04/network-connectors', '/2026-04-04/network-connectors?Marker=m']);
+  });
+
+  it.each([
+    ['the call is not known', jsonError(404, 'UnknownOperationException')],
+    ['the path is not known', jsonError(403, 'AccessDeniedException', 'Unable to determine service/operation name to be authorized')],
+  ])('holds nothing where %s', async (_, answer) => {
+    server.answer(answer);
+
+    expect(await ports().read(LIST, PLACE)).toEqual({ kind: 'absent' });
+  });
+
+  it('is a failure where it is refused, and so is any other list that is not known', async () => {
+    server.answer(jsonError(403, 'AccessDeniedException'));
+    await expect(ports().read(LIST, PLACE)).rejects.toMatchObject({ code: 'AccessDeniedException' });
+
+    server.answer(jsonError(404, 'UnknownOperationException'));
+    await expect(ports().read(call('lambda:ListFunctions', {}), PLACE)).rejects.toMatchObject({ code: 'UnknownOperationException' });
+  });
+});
+
 describe('what is thrown', () => {
   it('becomes a failure, whatever it is', () => {
     fc.assert(

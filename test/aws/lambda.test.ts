@@ -16,7 +16,10 @@ import {
   GetPolicyCommand,
   GetResourcePolicyCommand,
   LambdaClient,
+  ListAliasesCommand,
   ListFunctionUrlConfigsCommand,
+  ListLayerVersionsCommand,
+  ListVersionsByFunctionCommand,
   PublishVersionCommand,
   PutResourcePolicyCommand,
   RemoveLayerVersionPermissionCommand,
@@ -322,6 +325,31 @@ describe('function URLs: https://docs.aws.amazon.com/lambda/latest/dg/urls-confi
     expect(FunctionUrlConfigs.map(({ FunctionArn }) => FunctionArn)).toEqual([ARN, `${ARN}:live`]);
     await lambda.send(new DeleteFunctionUrlConfigCommand({ FunctionName: 'shop' }));
     expect([await failureOf(url()), await failureOf(url('live'))]).toEqual(['ResourceNotFoundException 404', 'no error']);
+  });
+});
+
+describe('lists', () => {
+  const LAYER = 'arn:aws:lambda:eu-west-1:111122223333:layer:common';
+
+  it('come in pages of 50 at most, by name or ARN', async () => {
+    for (let version = 1; version <= 51; version += 1) await publishLayer(emulator, OWN, 'common');
+
+    const first = await lambda.send(new ListLayerVersionsCommand({ LayerName: LAYER, MaxItems: 100 }));
+    const second = await lambda.send(new ListLayerVersionsCommand({ LayerName: 'common', Marker: first.NextMarker }));
+
+    expect([first.LayerVersions?.length, second.LayerVersions?.map(({ Version }) => Version), second.NextMarker]).toEqual([50, [1], undefined]);
+    expect(await failureOf(lambda.send(new ListLayerVersionsCommand({ LayerName: LAYER, Marker: '?' })))).toBe('InvalidParameterValueException 400');
+  });
+
+  it('tell the versions and aliases of a function by its ARN, and of none that is not there', async () => {
+    await lambda.send(new PublishVersionCommand({ FunctionName: 'shop' }));
+    await lambda.send(new CreateAliasCommand({ FunctionName: 'shop', Name: 'live', FunctionVersion: '1' }));
+
+    const { Versions = [] } = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName: ARN }));
+    const { Aliases = [] } = await lambda.send(new ListAliasesCommand({ FunctionName: ARN }));
+
+    expect([Versions.map(({ Version }) => Version), Aliases.map(({ Name }) => Name)]).toEqual([['$LATEST', '1'], ['live']]);
+    expect(await failureOf(lambda.send(new ListAliasesCommand({ FunctionName: 'none' })))).toBe('ResourceNotFoundException 404');
   });
 });
 
