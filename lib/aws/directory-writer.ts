@@ -100,11 +100,8 @@ async function lookAt(s3: S3Client, bucket: string, key: string): Promise<{ read
   }
 }
 
+/** What is no directory is older than any. */
 function timeOf(text: string): Date {
-  try {
-    return parseDirectory(text, Date.now()).writtenAt;
-  } catch (error) {
-    if (error instanceof AwsFailure) return new Date(0);
-    throw error;
-  }
+  const directory = parseDirectory(text, Date.now());
+  return typeof directory === 'string' ? new Date(0) : directory.writtenAt;
 }

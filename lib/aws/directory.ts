@@ -3,7 +3,7 @@
  * S3. Hooks read it too, so this file stands apart from the other calls and brings nothing else into their bundles.
  */
 import { isAccountId } from '../core/arn';
-import { property } from '../core/value';
+import { property, type Value } from '../core/value';
 import { AwsFailure } from '../handlers/ports';
 import { failureOf } from './failure';
 import { within } from './within';
@@ -34,6 +34,7 @@ export async function readDirectory(address: DirectoryAddress, now: () => number
   const known = kept.get(name);
   if (known && now() < known.until) return known.directory;
   const directory = parseDirectory(await download(address), now());
+  if (typeof directory === 'string') throw malformed(directory);
   kept.set(name, { directory, until: now() + KEPT_MS });
   return directory;
 }
@@ -56,28 +57,28 @@ async function download({ bucket, key, region }: DirectoryAddress): Promise<stri
   }
 }
 
-/** Throws `AwsFailure`. */
-export function parseDirectory(text: string, now: number): Directory {
+/** Text: why it is no directory. */
+export function parseDirectory(text: string, now: number): Directory | string {
   const content = jsonOf(text);
+  if (content === undefined) return 'it is no JSON';
   const writtenAt = property(content, 'writtenAt');
   const at = typeof writtenAt === 'string' ? Date.parse(writtenAt) : Number.NaN;
-  if (Number.isNaN(at)) throw malformed('writtenAt is no time');
-  if (at > now + SKEW_MS) throw malformed('writtenAt lies in the future');
+  if (Number.isNaN(at)) return 'writtenAt is no time';
+  if (at > now + SKEW_MS) return 'writtenAt lies in the future';
   const accountIds = property(content, 'accountIds');
   // An organization has its management account at least, so an empty list is a fault of the writer.
-  if (!Array.isArray(accountIds) || accountIds.length === 0) throw malformed('accountIds is no list of accounts');
+  if (!Array.isArray(accountIds) || accountIds.length === 0) return 'accountIds is no list of accounts';
   const ids = accountIds.filter((id): id is string => typeof id === 'string' && isAccountId(id));
-  if (ids.length !== accountIds.length) throw malformed('accountIds holds something that is no account id');
+  if (ids.length !== accountIds.length) return 'accountIds holds something that is no account id';
   return { accountIds: new Set(ids), writtenAt: new Date(at) };
 }
 
-function jsonOf(text: string) {
+function jsonOf(text: string): Value | undefined {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw malformed('it is no JSON', error);
+  } catch {
+    return undefined;
   }
 }
 
-const malformed = (why: string, cause?: unknown): AwsFailure =>
-  new AwsFailure('MalformedDirectory', `the organization directory cannot be used: ${why}`, false, { cause });
+const malformed = (why: string): AwsFailure => new AwsFailure('MalformedDirectory', `the organization directory cannot be used: ${why}`, false);

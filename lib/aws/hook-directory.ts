@@ -9,5 +9,7 @@ export async function readDirectory({ bucket, key, region }: DirectoryAddress): 
   // Not `import()`: the wrapping of its answer is half a kilobyte of a hook.
   const { GetObjectCommand, S3Client }: typeof import('@aws-sdk/client-s3') = require('@aws-sdk/client-s3');
   const { Body } = await new S3Client({ region }).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-  return parseDirectory((await Body?.transformToString()) ?? '', Date.now());
+  const directory = parseDirectory((await Body?.transformToString()) ?? '', Date.now());
+  if (typeof directory === 'string') throw new Error(directory);
+  return directory;
 }
