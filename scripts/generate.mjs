@@ -1,5 +1,5 @@
-// `npm run generate` writes what the registry and the examples determine: the pages of docs/guardrails, the policies of the
-// example configuration, the JSON Schema of the configuration and the generated parts of the README. With --check it writes nothing and fails where a file differs.
+// `npm run generate` writes what the registry and the examples determine: the pages of docs/guardrails, the policies and stacks of the
+// example configuration, the sizes of their functions, the JSON Schema of the configuration and the generated parts of the README. With --check it writes nothing and fails where a file differs.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,11 +8,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { exampleRuns } from './examples.mjs';
 import { guardrailIndex, guardrailList, guardrailPage, withGenerated } from './pages.mjs';
+import { pictureOf, sizesPage, templatesOf } from './stacks.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path) => readFileSync(join(root, path), 'utf8');
 
-const { guardrails, severityOf, optionFormats, configurationJsonSchema } = await sources();
+const { guardrails, severityOf, optionFormats, configurationJsonSchema, functionSizes } = await sources();
 const files = generate();
 const differing = Object.entries(files).filter(([path, text]) => current(path) !== text);
 
@@ -33,10 +34,17 @@ function generate() {
     guardrailPage(guardrail, { readme: read(`lib/guardrails/${guardrail.id}/README.md`), severityOf, optionFormats }),
   ]);
   const readme = withGenerated(read('README.md'), { guardrails: guardrailList(guardrails, 'docs/guardrails/'), output: picture() });
-  const markdown = [...pages, ['docs/guardrails/README.md', guardrailIndex(guardrails)], ['README.md', readme]];
+  const templates = templatesOf(root, 'examples/perimeter.yaml');
+  const markdown = [
+    ...pages,
+    ['docs/sizes.md', sizesPage(templates, functionSizes)],
+    ['docs/guardrails/README.md', guardrailIndex(guardrails)],
+    ['README.md', readme],
+  ];
   return {
     ...Object.fromEntries(markdown.map(([path, text]) => [path, formatted(path, text)])),
     ...Object.fromEntries(policies()),
+    ...Object.fromEntries(Object.entries(templates).map(([name, text]) => pictureAt(`test/cdk/snapshots/${name}.yaml`, text))),
     'perimeter.schema.json': `${JSON.stringify(configurationJsonSchema(guardrails), null, 2)}\n`,
   };
 }
@@ -52,6 +60,11 @@ function policies() {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** A stack as YAML, and its path. */
+function pictureAt(path, template) {
+  return [path, formatted(path, pictureOf(root, template))];
 }
 
 function formatted(path, text) {
@@ -85,7 +98,8 @@ async function sources() {
   const contents = `export { guardrails } from './lib/guardrails';
     export { severityOf } from './lib/core/verdict';
     export { optionFormats } from './lib/config/formats';
-    export { configurationJsonSchema } from './lib/config/schema';`;
+    export { configurationJsonSchema } from './lib/config/schema';
+    export { functionSizes } from './lib/cdk/sizes';`;
   try {
     await build({ stdin: { contents, resolveDir: root }, outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
     return (await import(pathToFileURL(outfile).href)).default;
