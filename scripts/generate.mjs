@@ -37,7 +37,7 @@ function generate() {
   const templates = templatesOf(root, 'examples/perimeter.yaml');
   const markdown = [
     ...pages,
-    ['docs/sizes.md', sizesPage(templates, functionSizes)],
+    ['docs/sizes.md', sizesPage(templates, functionSizes, current('docs/sizes.md'))],
     ['docs/guardrails/README.md', guardrailIndex(guardrails)],
     ['README.md', readme],
   ];

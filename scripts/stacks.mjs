@@ -48,14 +48,21 @@ function codeOf(zipFile, bundles) {
   return { configuration: place.PERIMETER, code: bundle.name };
 }
 
-/** The page of sizes. `functionSizes` is that of lib/cdk/sizes.ts. */
-export function sizesPage(templates, functionSizes) {
-  const kilobytes = (bytes) => Math.ceil(bytes / 1024);
+/**
+ * The page of sizes. `functionSizes` is that of lib/cdk/sizes.ts. What has not changed by more than 2 KB since `before`, the page as it is, stays:
+ * else every change of code would be one of the page, too.
+ */
+export function sizesPage(templates, functionSizes, before = '') {
+  const kilobytes = (bytes, known) => {
+    const now = Math.ceil(bytes / 1024);
+    const then = Number(before.match(known)?.[1] ?? Number.NaN);
+    return Math.abs(now - then) <= 2 ? then : now;
+  };
   const rows = Object.entries(templates).flatMap(([stack, text]) =>
     functionSizes(JSON.parse(text)).map(({ name, codeBytes, configurationBytes }) => [
       stack,
       `\`${name}\``,
-      kilobytes(codeBytes),
+      kilobytes(codeBytes, new RegExp(`\`${name}\` +\\| +(\\d+) `)),
       configurationBytes.toLocaleString('en-US'),
     ]),
   );
@@ -67,10 +74,10 @@ export function sizesPage(templates, functionSizes) {
 # Sizes
 
 The member template holds the code of its functions, each with the part of the configuration that it needs. With the example configuration it has at most 600 KB (614,400 bytes),
-now ${kilobytes(total)} KB. CloudFormation takes 1,000,000 bytes: a configuration that makes it larger is refused with the sizes, before anything is deployed. The longest lists in it are those of accounts,
+now about ${kilobytes(total, /now about (\d+) KB/)} KB. CloudFormation takes 1,000,000 bytes: a configuration that makes it larger is refused with the sizes, before anything is deployed. The longest lists in it are those of accounts,
 hosts and exemptions; accounts may be left to the organization directory.
 
-${line(['stack', 'function', 'KB of code', 'bytes of configuration'])}
+${line(['stack', 'function', 'KB of code, about', 'bytes of configuration'])}
 ${line(['---', '---', '--:', '--:'])}
 ${rows.map(line).join('\n')}
 `;
