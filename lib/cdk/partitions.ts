@@ -17,11 +17,11 @@ export interface Lack {
  * `AWS::CloudFormation::LambdaHook` is not in the resource types of these partitions, as cfn-lint lists them from AWS's schemas by Region:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-type-schemas.html
  */
-export const HOOKS: Lack = { condition: 'PartitionHasHooks', partitions: ['aws-cn', 'aws-us-gov'] };
+export const HOOKS: Lack = { condition: 'HasHooks', partitions: ['aws-cn', 'aws-us-gov'] };
 /** https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-lambda.html: no JSON log formatting */
-export const JSON_LOGS: Lack = { condition: 'PartitionHasJsonLogs', partitions: ['aws-us-gov'] };
+export const JSON_LOGS: Lack = { condition: 'HasJsonLogs', partitions: ['aws-us-gov'] };
 /** https://docs.amazonaws.cn/en_us/aws/latest/userguide/lambda.html: no metrics of asynchronous invocations */
-export const ASYNCHRONOUS_METRICS: Lack = { condition: 'PartitionMeasuresAge', partitions: ['aws-cn'] };
+export const ASYNCHRONOUS_METRICS: Lack = { condition: 'MeasuresAge', partitions: ['aws-cn'] };
 
 /** The condition, made where its stack has none yet. */
 export function conditionOf(scope: Construct, { condition, partitions }: Lack): CfnCondition {
