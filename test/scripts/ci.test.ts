@@ -12,6 +12,8 @@ beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'perimeter-ci-'));
   mkdirSync(join(clone, '.ci'));
   copyFileSync(SCRIPT, join(clone, '.ci/run'));
+  mkdirSync(join(clone, 'scripts'));
+  writeFileSync(join(clone, 'scripts/cfn-lint.mjs'), '');
 });
 
 afterEach(() => rmSync(clone, { recursive: true }));
@@ -42,27 +44,33 @@ esac; done
   return { status, last: stdout.trimEnd().split('\n').at(-1) };
 }
 
-it('counts tests and the three checks', () => {
-  expect(run({ report: { numPassedTests: 40, numFailedTests: 0 } })).toEqual({ status: 0, last: '43 passed, 0 failed' });
+it('counts tests and the four checks', () => {
+  expect(run({ report: { numPassedTests: 40, numFailedTests: 0 } })).toEqual({ status: 0, last: '44 passed, 0 failed' });
+});
+
+it('counts templates that do not lint', () => {
+  writeFileSync(join(clone, 'scripts/cfn-lint.mjs'), 'process.exit(1)');
+
+  expect(run({ report: { numPassedTests: 40, numFailedTests: 0 } })).toEqual({ status: 1, last: '43 passed, 1 failed' });
 });
 
 it('goes on after a failure', () => {
   expect(run({ report: { numPassedTests: 38, numFailedTests: 2 }, testStatus: 1, failing: 'lint' })).toEqual({
     status: 1,
-    last: '40 passed, 3 failed',
+    last: '41 passed, 3 failed',
   });
 });
 
 it('counts a suite that cannot be loaded', () => {
   const report = { numPassedTests: 40, numFailedTests: 0, numRuntimeErrorTestSuites: 1 };
 
-  expect(run({ report, testStatus: 1 })).toEqual({ status: 1, last: '43 passed, 1 failed' });
+  expect(run({ report, testStatus: 1 })).toEqual({ status: 1, last: '44 passed, 1 failed' });
 });
 
 it('fails when no test ran', () => {
-  expect(run({ report: { numPassedTests: 0, numFailedTests: 0 } })).toEqual({ status: 1, last: '3 passed, 1 failed' });
+  expect(run({ report: { numPassedTests: 0, numFailedTests: 0 } })).toEqual({ status: 1, last: '4 passed, 1 failed' });
 });
 
 it('fails when the tests were never reached', () => {
-  expect(run({ testStatus: 1 })).toEqual({ status: 1, last: '3 passed, 1 failed' });
+  expect(run({ testStatus: 1 })).toEqual({ status: 1, last: '4 passed, 1 failed' });
 });
