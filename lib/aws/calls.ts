@@ -42,7 +42,11 @@ const TABLE = {
   'lambda:GetFunctionConcurrency': LAMBDA_READ,
   'lambda:GetFunctionUrlConfig': { ...LAMBDA_READ, answers: 'AuthType' },
   'lambda:GetLayerVersionPolicy': { ...LAMBDA_READ, answers: 'Policy' },
-  'lambda:GetCapacityProvider': { ...LAMBDA_READ, answers: 'CapacityProvider' },
+  'lambda:GetCapacityProvider': {
+    ...LAMBDA_READ,
+    answers: 'CapacityProvider',
+    binding: { method: 'GET', path: '/2025-11-30/capacity-providers/{CapacityProviderName}' },
+  },
   // No client of the SDK for JavaScript has these two yet; their services answer at Lambda's endpoint, signed as Lambda.
   'lambda:GetNetworkConnector': { ...LAMBDA_READ, answers: 'Arn', binding: { method: 'GET', path: '/2026-04-04/network-connectors/{Identifier}' } },
   'lambda:GetWebFunctionRevision': {
@@ -56,7 +60,13 @@ const TABLE = {
   'lambda:ListFunctionUrlConfigs': { ...LAMBDA_READ, answers: 'FunctionUrlConfigs', pages: LAMBDA_PAGES },
   'lambda:ListLayers': { ...LAMBDA_READ, answers: 'Layers', pages: LAMBDA_PAGES },
   'lambda:ListLayerVersions': { ...LAMBDA_READ, answers: 'LayerVersions', pages: LAMBDA_PAGES },
-  'lambda:ListCapacityProviders': { ...LAMBDA_READ, answers: 'CapacityProviders', pages: LAMBDA_PAGES, isRegional: true },
+  'lambda:ListCapacityProviders': {
+    ...LAMBDA_READ,
+    answers: 'CapacityProviders',
+    pages: LAMBDA_PAGES,
+    isRegional: true,
+    binding: { method: 'GET', path: '/2025-11-30/capacity-providers', query: ['State', 'Marker', 'MaxItems'] },
+  },
   'lambda:ListNetworkConnectors': {
     ...LAMBDA_READ,
     answers: 'NetworkConnectors',

@@ -60,7 +60,7 @@ it.each(ACTIONS.filter((action) => OPERATIONS[action].binding && !UNMODELLED.inc
     const named = (schema: Parameters<typeof traitsOf>[0]) => Object(traitsOf(schema)).httpQuery;
 
     expect(model?.http?.slice(0, 2)).toEqual([method, path]);
-    expect(members.filter(([, schema]) => isLabel(schema)).map(([name]) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g));
+    expect(members.filter(([, schema]) => isLabel(schema)).map(([name]) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
     expect(members.filter(([, schema]) => named(schema) !== undefined).map(([name, schema]) => [name, named(schema)])).toEqual(
       query.map((name) => [name, name]),
     );
