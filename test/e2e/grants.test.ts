@@ -5,10 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { DeleteFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { BatchImportFindingsCommand, GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { isAction, OPERATIONS } from '../../lib/aws/calls';
 import { type Called, PERMISSIONS } from '../../lib/aws/permissions';
@@ -20,6 +22,7 @@ import type { Call } from '../../lib/core/verdict';
 import { guardrails } from '../../lib/guardrails';
 import type { Surroundings } from '../../lib/handlers/settings';
 import { type MotoEmulator, startEmulator } from '../aws/emulator';
+import { makeFunction, publishLayer } from '../aws/fixtures';
 import { type Recorder, startRecorder } from '../aws/recorder';
 import { invalidIn } from '../aws/valid';
 import { example, member, ofType, resolved } from '../cdk/support';
@@ -164,12 +167,24 @@ async function drained(setting: Setting): Promise<readonly string[]> {
   return run('ecr-layer-access', setting, surroundings, { perimeter: 'drain' });
 }
 
-/** A sweep that finds something, and one that has no time and goes on later. */
+/** A sweep that has no time left once it has found something, and goes on later; and one that has all the time. */
 async function swept(guardrail: string, setting: Setting): Promise<readonly string[]> {
   const surroundings = await deploy(guardrail);
   await mendable(guardrail).make(emulator);
+  // What comes after it in each list.
+  const client = emulator.client(CALLER);
+  await makeFunction(emulator, CALLER, 'zzz');
+  await publishLayer(emulator, CALLER, 'zzz');
+  await new SNSClient(client).send(new CreateTopicCommand({ Name: 'zzz' }));
+  await new ECRClient(client).send(new CreateRepositoryCommand({ repositoryName: 'zzz' }));
+  const seen: string[] = [];
+  const remaining = () => {
+    seen.push(...recorder.taken());
+    return seen.includes('securityhub:BatchImportFindings') ? 20_000 : 60_000;
+  };
   const sweep = { perimeter: 'sweep' };
-  return [...(await run(guardrail, setting, surroundings, sweep)), ...(await run(guardrail, setting, surroundings, sweep, () => 20_000))];
+  const left = await run(guardrail, setting, surroundings, sweep, remaining);
+  return [...seen, ...left, ...(await run(guardrail, setting, surroundings, sweep))];
 }
 
 interface Grant {
