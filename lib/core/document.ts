@@ -250,15 +250,19 @@ class PlainReader {
     const first = this.events[0];
     if (first?.type !== EVENT_DOCUMENT || first.directives.length > 0) return undefined;
     this.at = 1;
-    const value = this.node();
+    const value = this.node(this.take());
     const isWhole = this.events[this.at]?.type === EVENT_POP && this.at === this.events.length - 1;
     return this.isPlain && isWhole ? { value } : undefined;
   }
 
-  /** Events differ in shape: told apart once here, each is read by code that meets no other. */
-  private node(): unknown {
+  private take(): Event | undefined {
     const event = this.events[this.at];
     this.at += 1;
+    return event;
+  }
+
+  /** Events differ in shape: told apart once here, each is read by code that meets no other. */
+  private node(event: Event | undefined): unknown {
     switch (event?.type) {
       case EVENT_SCALAR:
         return this.scalar(event);
@@ -295,25 +299,18 @@ class PlainReader {
 
   private sequence(): readonly unknown[] {
     const items: unknown[] = [];
-    while (this.isInside()) items.push(this.node());
+    for (let event = this.take(); this.isPlain && event?.type !== EVENT_POP; event = this.take()) items.push(this.node(event));
     return items;
   }
 
   private mapping(): Record<string, unknown> {
     const pairs: Record<string, unknown> = {};
-    while (this.isInside()) {
-      const key = this.node();
+    for (let event = this.take(); this.isPlain && event?.type !== EVENT_POP; event = this.take()) {
+      const key = event?.type === EVENT_SCALAR ? this.scalar(event) : undefined;
       if (typeof key !== 'string' || key === '__proto__') this.isPlain = false;
-      else pairs[key] = this.node();
+      else pairs[key] = this.node(this.take());
     }
     return pairs;
-  }
-
-  /** Before the end of a collection, which it takes. */
-  private isInside(): boolean {
-    if (this.isPlain && this.events[this.at]?.type !== EVENT_POP) return true;
-    this.at += 1;
-    return false;
   }
 }
 
