@@ -23,9 +23,13 @@ export function parseArn(text: string): Arn | undefined {
 let latest: { readonly text: string; readonly arn: Arn | undefined } = { text: '', arn: undefined };
 
 function parse(text: string): Arn | undefined {
-  const [, partition, service, region, account, first = '', ...rest] = splitOutsideHoles(text, ':');
-  const resource = rest.length === 0 ? first : `${first}:${rest.join(':')}`;
-  if (!partition || !service || region === undefined || account === undefined || resource === '') return undefined;
+  const fields = splitOutsideHoles(text, ':');
+  const partition = fields[1];
+  const service = fields[2];
+  const region = fields[3];
+  const account = fields[4];
+  const resource = fields.length === 6 ? fields[5] : fields.slice(5).join(':');
+  if (!partition || !service || region === undefined || account === undefined || !resource) return undefined;
   if (!/^aws(-[a-z]+)*$/.test(partition) && !hasHole(partition)) return undefined;
   return { partition, service, region, account, resource };
 }

@@ -78,7 +78,7 @@ export function attributeOf(run: Run, logicalId: string, attribute: string, dept
     if (attribute === 'Arn' || shape.arnAttributes?.includes(attribute)) return arnOf(run, entry, shape, depth);
     const qualifier = shape.qualified && Object.hasOwn(shape.qualified, attribute) ? shape.qualified[attribute] : undefined;
     if (qualifier !== undefined)
-      return `${arnOf(run, entry, shape, depth)}:${readerOf(run, entry, depth)(qualifier) ?? holeFor(`${logicalId}.${attribute}`)}`;
+      return `${arnOf(run, entry, shape, depth)}:${readText(run, entry, qualifier, depth) ?? holeFor(`${logicalId}.${attribute}`)}`;
   }
   if (isOwnArn(entry.type, attribute)) return arnAt(run.model.place, serviceOf(entry.type), holeFor(`${logicalId}.${attribute}`));
   return holeFor(`${logicalId}.${attribute}`);
@@ -103,25 +103,30 @@ function arnOf(run: Run, entry: Entry, shape: Shape, depth: number): string {
 
 /** The name that the template gives; else CloudFormation makes one, which starts with the stack's name. */
 function nameOf(run: Run, entry: Entry, shape: Shape, depth: number): string {
-  const given = shape.name === undefined ? undefined : readerOf(run, entry, depth)(shape.name);
+  const given = shape.name === undefined ? undefined : readText(run, entry, shape.name, depth);
   return given ? given : holeFor(entry.logicalId);
 }
 
 /** Levels of nesting that looking into another resource counts for: names made of names made of names end soon. */
 const A_LOOKUP = 20;
 
-/** Reads a property of a resource as text, in this run. One that depends on itself is unknown. */
-function readerOf(run: Run, entry: Entry, depth: number): Read {
-  return (name) => {
-    const key = `${entry.logicalId}.${name}`;
-    if (run.lookups.has(key)) return asText(run.lookups.get(key));
-    run.lookups.set(key, holeFor(key));
-    const written = property(entry.properties, name);
-    const resolved = written === undefined ? undefined : run.resolve(written, depth + A_LOOKUP);
-    run.lookups.set(key, resolved);
-    return asText(resolved);
-  };
+/** A property of a resource as text, in this run. One that depends on itself is unknown. */
+function readText(run: Run, entry: Entry, name: string, depth: number): string | undefined {
+  const key = `${entry.logicalId}.${name}`;
+  if (run.lookups.has(key)) return asText(run.lookups.get(key));
+  const written = property(entry.properties, name);
+  // What is written as text, or not at all, depends on nothing.
+  if (written === undefined || typeof written !== 'object') return asText(written);
+  run.lookups.set(key, holeFor(key));
+  const resolved = run.resolve(written, depth + A_LOOKUP);
+  run.lookups.set(key, resolved);
+  return asText(resolved);
 }
+
+const readerOf =
+  (run: Run, entry: Entry, depth: number): Read =>
+  (name) =>
+    readText(run, entry, name, depth);
 
 /** Characters that a hole of known meaning may hold. */
 const PSEUDO_ALPHABETS: ReadonlyMap<string, RegExp> = new Map([

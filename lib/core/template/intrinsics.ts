@@ -76,10 +76,20 @@ const join: Intrinsic = (argument, run, depth) => {
   const [delimiter, list] = isList(argument) ? argument : [];
   const between = textOf(run, delimiter, depth);
   const items = list === undefined ? undefined : run.resolve(list, depth + 1);
-  const texts = isList(items) ? items.map(asText) : [undefined];
-  if (between === undefined || texts.includes(undefined)) return holeFor('Join', between ?? delimiter, items);
-  return boundedText(texts.join(between));
+  const joined = between === undefined || !isList(items) ? undefined : joinedText(items, between);
+  return joined === undefined ? holeFor('Join', between ?? delimiter, items) : boundedText(joined);
 };
+
+/** Undefined where an item is no text. */
+function joinedText(items: readonly Value[], between: string): string | undefined {
+  const texts: string[] = [];
+  for (const item of items) {
+    const text = asText(item);
+    if (text === undefined) return undefined;
+    texts.push(text);
+  }
+  return texts.join(between);
+}
 
 const split: Intrinsic = (argument, run, depth) => {
   const [delimiter, source] = isList(argument) ? argument : [];

@@ -49,8 +49,8 @@ export const noNetwork = (holder: Holder): Network => ({ kind: 'none', holder })
 export function nameOf(arn: string): string {
   const resource = parseArn(arn)?.resource ?? arn;
   const separator = resource.startsWith('web-function/') ? '/' : ':';
-  const [, ...rest] = splitOutsideHoles(resource, separator);
-  const name = rest.length === 0 ? resource : rest.join(separator);
+  const parts = splitOutsideHoles(resource, separator);
+  const name = parts.length === 1 ? resource : parts.slice(1).join(separator);
   return isHole(name) && name.startsWith('$') ? logicalIdOf(name) : name.slice(0, 200);
 }
 
