@@ -65,38 +65,60 @@ const isHidingOne = ({ name }: Task, bytes: Buffer): boolean =>
   name.endsWith('.tfplan') || LOOKS_LIKE_ONE.test(bytes.toString('latin1').replaceAll('\0', ''));
 
 function judgeDocument(task: Task, docket: Docket, document: Judged, bytes: number): TaskResult {
-  const reported = new Map<string, Reported>();
-  const failures: Problem[] = [];
-  let compliant = 0;
-  const report = (assessment: Assessment, resource: Judgeable) => {
-    const entry = reportedOf(assessment, resource, task.name, document.lineOf(resource.path));
-    // Several ways to deploy one template mostly say the same.
-    reported.set(task.scopes.length === 1 ? String(reported.size) : JSON.stringify(entry), entry);
-  };
-  const failed = (what: string, error: unknown) => {
-    failures.push({ file: task.name, message: `${what}: ${error instanceof Error ? error.message : String(error)}` });
-  };
-  const judgeWith = (guardrail: AnyGuardrail, resource: Judgeable) => {
+  const judging = new Judging(task, docket, document);
+  for (const scope of task.scopes) judging.under(scope);
+  return judging.result(bytes);
+}
+
+class Judging {
+  private readonly reported = new Map<string, Reported>();
+  private readonly failures: Problem[] = [];
+  private readonly byType: ByType;
+  private compliant = 0;
+
+  constructor(
+    private readonly task: Task,
+    private readonly docket: Docket,
+    private readonly document: Judged,
+  ) {
+    this.byType = guardrailsByType(docket.guardrails);
+  }
+
+  under(scope: TemplateScope): void {
     try {
-      for (const assessment of judge(docket, guardrail, resource)) {
-        if (assessment.verdict === 'compliant' && !docket.all) compliant += 1;
-        else report(assessment, resource);
+      for (const resource of resourcesOf(this.document, scope, this.docket.guardrails, this.byType)) {
+        for (const guardrail of this.byType.get(resource.type)?.guardrails ?? []) this.judge(guardrail, resource);
       }
     } catch (error) {
-      failed(`${guardrail.id} on ${resource.logicalId}`, error);
-    }
-  };
-  const byType = guardrailsByType(docket.guardrails);
-  for (const scope of task.scopes) {
-    try {
-      for (const resource of resourcesOf(document, scope, docket.guardrails, byType)) {
-        for (const guardrail of byType.get(resource.type)?.guardrails ?? []) judgeWith(guardrail, resource);
-      }
-    } catch (error) {
-      failed('opening', error);
+      this.failed('opening', error);
     }
   }
-  return { kind: 'judged', assessments: [...reported.values()].sort(byLine), compliant, bytes, failures };
+
+  result(bytes: number): TaskResult {
+    const assessments = [...this.reported.values()].sort(byLine);
+    return { kind: 'judged', assessments, compliant: this.compliant, bytes, failures: this.failures };
+  }
+
+  private judge(guardrail: AnyGuardrail, resource: Judgeable): void {
+    try {
+      for (const assessment of judge(this.docket, guardrail, resource)) {
+        if (assessment.verdict === 'compliant' && !this.docket.all) this.compliant += 1;
+        else this.report(assessment, resource);
+      }
+    } catch (error) {
+      this.failed(`${guardrail.id} on ${resource.logicalId}`, error);
+    }
+  }
+
+  private report(assessment: Assessment, resource: Judgeable): void {
+    const entry = reportedOf(assessment, resource, this.task.name, this.document.lineOf(resource.path));
+    // Several ways to deploy one template mostly say the same.
+    this.reported.set(this.task.scopes.length === 1 ? String(this.reported.size) : JSON.stringify(entry), entry);
+  }
+
+  private failed(what: string, error: unknown): void {
+    this.failures.push({ file: this.task.name, message: `${what}: ${error instanceof Error ? error.message : String(error)}` });
+  }
 }
 
 /** The guardrails that look at a type, in their order, and the properties that they read: undefined where one reads them all. */

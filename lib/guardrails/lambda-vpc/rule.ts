@@ -28,9 +28,9 @@ export function evaluate(fact: NetworkFact, { settings }: World<typeof options>)
 
 function judge(fact: NetworkFact, lists: Lists): Outcome {
   const findings = merge(fact.networks.map((network) => judgeNetwork(network, fact, lists)));
+  if (findings.faults.length === 0 && findings.gaps.length === 0) return compliant();
   const [fault, ...faults] = findings.faults;
   if (fault) return violation([fault, ...faults]);
-  if (findings.gaps.length === 0) return compliant();
   return undetermined([...new Set(findings.gaps.map(({ reason }) => reason))].join('; '), commonRead(findings.gaps));
 }
 

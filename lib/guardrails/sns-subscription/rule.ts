@@ -42,10 +42,11 @@ function all(judgements: readonly Judgement[]): Judgement {
   return { faults: telling.flatMap(({ faults }) => faults), unknowns: telling.flatMap(({ unknowns }) => unknowns) };
 }
 
-function outcomeOf({ faults: [first, ...others], unknowns }: Judgement, fact: SnsFact): Outcome {
+function outcomeOf({ faults, unknowns }: Judgement, fact: SnsFact): Outcome {
+  if (faults.length === 0 && unknowns.length === 0) return compliant();
+  const [first, ...others] = faults;
   if (first) return violation([first, ...others]);
-  if (unknowns.length > 0) return undetermined([...new Set(unknowns)].join('; '), fact.read);
-  return compliant();
+  return undetermined([...new Set(unknowns)].join('; '), fact.read);
 }
 
 function judgeSubscription(subject: SubscriptionSubject, fact: SnsFact, { trust, settings }: SnsWorld): Judgement {
