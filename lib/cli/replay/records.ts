@@ -11,7 +11,7 @@ import type { Output } from '../output';
 import { type Progress, startProgress } from '../progress';
 import type { Tally } from '../report/tally';
 import { type Position, RecordScanner, type RecordSink } from './scanner';
-import { bytesOf, isGzip, SourceError, startOf, unpack } from './source';
+import { bytesOf, bytesOfStream, isGzip, SourceError, startOf } from './source';
 
 /** Names that promise a log: such a file must hold one. */
 const LOG_NAMES = new Set(['.json', '.gz', '.jsonl', '.ndjson', '.log']);
@@ -72,7 +72,7 @@ async function readObjects(address: string, run: Run): Promise<void> {
       if (output.closed) return;
       const name = `${S3}${bucket}/${key}`;
       try {
-        await readFile({ name, chunks: unpack(await open(), (bytes) => tally.scanned({ bytes })) }, run);
+        await readFile({ name, chunks: bytesOfStream(await open(), (bytes) => tally.scanned({ bytes })) }, run);
       } catch (error) {
         if (!(error instanceof AwsFailure)) throw error;
         tally.error({ file: name, message: `cannot be read (${error.code}): ${error.message}` });

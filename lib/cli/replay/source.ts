@@ -27,12 +27,22 @@ export async function startOf(path: string, bytes: number): Promise<Buffer> {
 }
 
 /** Chunks that may be reused once the next is asked for. `raw` is told the bytes that were read, before unpacking. @throws SourceError */
-export async function* bytesOf(path: string, stdin: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
+export const bytesOf = (path: string, stdin: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> => told(readPath(path, stdin, raw));
+
+/** The same of a stream that is open already. @throws SourceError */
+export const bytesOfStream = (stream: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> => told(unpack(stream, raw));
+
+async function* readPath(path: string, stdin: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
+  if (path === STDIN) yield* unpack(stdin, raw);
+  else if (!(await stat(path)).isFile()) yield* unpack(createReadStream(path), raw);
+  else if (isGzip(await startOf(path, 2))) yield* unpack(createReadStream(path, { highWaterMark: CHUNK }), raw);
+  else yield* readPlain(path, raw);
+}
+
+/** Whatever breaks off is a failure of the source, in words. */
+async function* told(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   try {
-    if (path === STDIN) yield* unpack(stdin, raw);
-    else if (!(await stat(path)).isFile()) yield* unpack(createReadStream(path), raw);
-    else if (isGzip(await startOf(path, 2))) yield* unpack(createReadStream(path, { highWaterMark: CHUNK }), raw);
-    else yield* readPlain(path, raw);
+    yield* chunks;
   } catch (error) {
     if (error instanceof SourceError) throw error;
     throw new SourceError(describeFailure(error), { cause: error });
@@ -55,8 +65,7 @@ async function* readPlain(path: string, raw: (bytes: number) => void): AsyncGene
   }
 }
 
-/** The bytes of a stream, unpacked when they are gzip. */
-export async function* unpack(stream: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
+async function* unpack(stream: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
   const chunks = counted(stream, raw);
   const first = await firstBytes(chunks);
   const all = prepend(first, chunks);

@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type MotoEmulator, startEmulator } from '../../aws/emulator';
+import { type Faults, startFaults } from '../../aws/faults';
 import { CALLER, REGION } from '../../e2e/organization';
 import { record, type Workspace, workspace } from '../support/workspace';
 
@@ -11,17 +12,21 @@ const PREFIX = 'AWSLogs/o-exampleorgid/222222222222';
 const environment = { ...process.env };
 
 let api: MotoEmulator;
+let faults: Faults;
 let place: Workspace;
 beforeAll(async () => {
   api = await startEmulator(undefined, { MOTO_S3_DEFAULT_MAX_KEYS: '20' });
+  faults = await startFaults(api);
 });
 afterAll(async () => {
   process.env = environment;
+  await faults.stop();
   await api.stop();
 });
 beforeEach(async () => {
   await api.reset();
-  process.env = { PATH: environment.PATH, AWS_EC2_METADATA_DISABLED: 'true', ...api.environment(CALLER) };
+  process.env = { PATH: environment.PATH, AWS_EC2_METADATA_DISABLED: 'true', ...faults.environment(CALLER) };
+  await faults.clear();
   place = workspace({});
   await s3().send(new CreateBucketCommand({ Bucket: 'trail', CreateBucketConfiguration: { LocationConstraint: REGION } }));
 });
@@ -62,6 +67,21 @@ it('names a damaged object and judges the others', async () => {
   expect(code).toBe(1);
   expect(document.summary).toMatchObject({ violation: 1 });
   expect(document.summary.errors).toMatchObject([{ file: `s3://trail/${hour(1)}`, message: expect.stringContaining('truncated gzip') }]);
+});
+
+it.each([
+  ['breaks off', { response: { truncate_bytes: 30 } }],
+  ['loses its connection', { response: { abort_bytes: 30 } }],
+  ['may not be read', { error: { code: 'AccessDenied', status: 403 } }],
+] as const)('names an object that %s, and judges the next', async (_, fault) => {
+  await put(hour(1), log(BAD));
+  await put(hour(2), log(BAD));
+  await faults.set([{ service: 's3', operation: 'GetObject', times: 1, ...fault }]);
+
+  const { code, document } = await place.json(['replay', 's3://trail']);
+
+  expect({ code, errors: document.summary.errors.length, violation: document.summary.violation }).toEqual({ code: 1, errors: 1, violation: 1 });
+  expect(await faults.fired()).toHaveLength(1);
 });
 
 it.each([
