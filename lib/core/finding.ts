@@ -4,7 +4,7 @@
  */
 import { parseArn } from './arn';
 import type { Place } from './guardrail';
-import { asText, cut, property, type Value } from './value';
+import { asText, cut, isObject, property, type Value } from './value';
 import type { Assessment, Severity } from './verdict';
 
 export type Finding = { readonly [name: string]: Value };
@@ -182,11 +182,21 @@ export const exemptionFor = ({ guardrail, resource }: Pick<Assessment, 'guardrai
 
 /** The finding as closed: fixed by someone, or its resource is gone (then archived). Only of one that exists. */
 export function closed(finding: Finding, now: Date, isGone: boolean): Finding {
-  const { Workflow, Note, ...kept } = finding;
+  const fields = property(finding, 'ProductFields');
   return {
-    ...kept,
+    ...picked(finding, (name) => KEPT.has(name)),
+    ...(isObject(fields) && { ProductFields: picked(fields, (name) => name.startsWith('perimeter/')) }),
     UpdatedAt: updatedAfter(finding, now),
     Compliance: { Status: 'PASSED' },
     RecordState: isGone ? 'ARCHIVED' : 'ACTIVE',
   };
 }
+
+/** What we wrote. Security Hub adds to what it answers, and refuses some of that, or reserves it for itself, when it is sent back. */
+const KEPT = new Set([
+  ...['SchemaVersion', 'Id', 'ProductArn', 'GeneratorId', 'AwsAccountId', 'CompanyName', 'ProductName', 'CreatedAt', 'FirstObservedAt'],
+  ...['FindingProviderFields', 'Title', 'Description', 'Remediation', 'Resources'],
+]);
+
+const picked = (object: Finding, isKept: (name: string) => boolean): Finding =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => isKept(name)));

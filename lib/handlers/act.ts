@@ -1,6 +1,7 @@
 /** Read, judge again, plan, execute: for the facts of one resource. */
 import type { CloudTrailRecord } from '../core/cloudtrail';
 import { configurationOf } from '../core/configuration';
+import { findingId } from '../core/finding';
 import type { Fact, Place } from '../core/guardrail';
 import type { LiveAnswer } from '../core/live';
 import type { Assessment, Call } from '../core/verdict';
@@ -47,7 +48,7 @@ export async function act(task: Task, facts: readonly Fact[], occasion: Occasion
       return {
         place,
         about: facts,
-        assessments: [...mended, ...judgeNow(task, facts)],
+        assessments: [...mended, ...judgeNow(task, facts).filter((assessment) => !mended.some(isSameAs(assessment)))],
         calls,
         unread: now.unread,
         isGone: false,
@@ -78,13 +79,22 @@ export async function act(task: Task, facts: readonly Fact[], occasion: Occasion
   }
 }
 
-const isEnd = ({ outcome }: CallReport): boolean => outcome === 'done' || outcome === 'already-gone';
+export const isEnd = ({ outcome }: CallReport): boolean => outcome === 'done' || outcome === 'already-gone';
+
+const isSameAs =
+  (one: Assessment) =>
+  (other: Assessment): boolean =>
+    findingId(one) === findingId(other);
+
+const keyOf = ({ action, input }: Call): string => JSON.stringify([action, input]);
+
+export const isCallOf = (plan: Assessment['plan'], call: Call): boolean => plan?.calls.some((each) => keyOf(each) === keyOf(call)) === true;
 
 /** Every call of its plan was made. */
 export const isMended = ({ verdict, plan }: Pick<Assessment, 'verdict' | 'plan'>, reports: readonly CallReport[]): boolean => {
-  const ended = new Set(reports.filter(isEnd).map(({ action, input }) => JSON.stringify([action, input])));
+  const ended = new Set(reports.filter(isEnd).map(keyOf));
   const calls = verdict === 'violation' ? (plan?.calls ?? []) : [];
-  return calls.length > 0 && calls.every(({ action, input }) => ended.has(JSON.stringify([action, input])));
+  return calls.length > 0 && calls.every((call) => ended.has(keyOf(call)));
 };
 
 async function factsNow(
@@ -161,13 +171,13 @@ async function recordUndo(
 
 const failedBefore = (call: Call, message: string): CallReport => ({ ...call, outcome: 'failed', error: { name: 'UndoNotRecorded', message } });
 
-/** In order; after a call that failed or was refused the rest would build on sand. */
+/** Each undoes something of its own, so one that fails keeps none of the others; where the state has moved on, all have to be read again. */
 async function executeAll({ ports }: Task, planned: readonly Call[], place: Place): Promise<readonly CallReport[]> {
   const reports: CallReport[] = [];
   for (const call of planned) {
     const report = await ports.execute(call, place);
     reports.push(report);
-    if (report.outcome === 'failed' || report.outcome === 'refused') break;
+    if (report.outcome === 'refused') break;
   }
   return reports;
 }

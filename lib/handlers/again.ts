@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html
  */
 import type { Value } from '../core/value';
-import type { Deed } from './act';
+import { type Deed, isMended } from './act';
 import { type Delivery, LOOK_AGAIN } from './event';
 import type { Task } from './remediator';
 
@@ -22,16 +22,17 @@ export function nextLook(looks: number, since: Date): Date | undefined {
   return minutes - 60 < WINDOW_MINUTES ? new Date(windowEnd(since).getTime() + MINUTE_MS) : undefined;
 }
 
-/** Once begun, it goes on to the end of the window, whatever a look finds. */
+/** Once begun, it goes on to the end of the window, whatever a look finds; what a look removes has a window of its own. */
 export async function lookAgainAt(
   { ports, dryRun }: Task,
   { raw, looks, since }: Delivery,
-  { assessments, undo }: Pick<Deed, 'assessments' | 'undo'>,
+  { assessments, undo, calls }: Pick<Deed, 'assessments' | 'undo' | 'calls'>,
 ): Promise<void> {
   const isOpen = looks > 0 || assessments.some(({ plan }) => plan?.again !== undefined);
   if (!isOpen || dryRun || (undo?.at && windowEnd(undo.at) <= ports.now())) return;
-  const began = since ?? undo?.at ?? ports.now();
-  const at = nextLook(looks, began);
-  const event: Value = { perimeter: LOOK_AGAIN, looks: looks + 1, since: began.toISOString(), event: raw };
+  const isRemoved = assessments.some((assessment) => assessment.plan?.again === 'removed' && (undo?.at || isMended(assessment, calls)));
+  const [made, began] = looks > 0 && isRemoved ? [0, undo?.at ?? ports.now()] : [looks, since ?? undo?.at ?? ports.now()];
+  const at = nextLook(made, began);
+  const event: Value = { perimeter: LOOK_AGAIN, looks: made + 1, since: began.toISOString(), event: raw };
   if (at) await ports.lookAgain(at, event);
 }

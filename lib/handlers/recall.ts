@@ -44,16 +44,18 @@ export async function recall(
   const latest = found.sort((one, other) => timeOf(one.entry) - timeOf(other.entry)).at(-1);
   if (!latest) return undefined;
   const { key, entry } = latest;
-  const untold = decodeViolations(entry).filter((assessment) => !isTold(assessment, record, known));
+  const untold = decodeViolations(entry).filter((assessment) => !isTold(assessment, record, timeOf(entry), known));
   if (untold.length === 0) return undefined;
   const removed = JSON.stringify(property(entry, 'restore') ?? []);
   return { ...deed, assessments: untold, calls: [], isSettled: true, undo: { key, removed, at: new Date(timeOf(entry)) } };
 }
 
-const isTold = (assessment: Assessment, { eventId }: Pick<CloudTrailRecord, 'eventId'>, known: readonly Finding[]): boolean =>
+/** For this event; or for one that came after what was undone, which was undone too: the older must not be told over it. */
+const isTold = (assessment: Assessment, { eventId }: Pick<CloudTrailRecord, 'eventId'>, undoneAt: number, known: readonly Finding[]): boolean =>
   known.some((finding) => {
-    const fields = property(finding, 'ProductFields');
-    return property(finding, 'Id') === findingId(assessment) && property(fields, 'perimeter/eventId') === eventId && isRecorded(finding);
+    const field = (name: string) => String(property(property(finding, 'ProductFields'), `perimeter/${name}`));
+    const isNewer = field('eventId') === eventId || Date.parse(field('eventTime')) > undoneAt;
+    return property(finding, 'Id') === findingId(assessment) && isNewer && isRecorded(finding);
   });
 
 /** What cannot be read for good is told in the log: nothing is left that violates. */

@@ -1,6 +1,7 @@
 /** Where a remediator meets its surroundings: the runtime's context, its clock, its standard output, AWS. */
 import type { AnyGuardrail } from '../core/guardrail';
 import { isList, property, type Value } from '../core/value';
+import { isEnd } from './act';
 import { drain, isDrain } from './drain';
 import { createLog } from './log';
 import type { Ports } from './ports';
@@ -66,7 +67,7 @@ const isDryRun = (): boolean => process.env.PERIMETER_DRY_RUN === 'true';
 function answerTo(event: Value, remediation: Remediation): Answer {
   if (isTold()) return remediation;
   if (isQueued(event)) return { batchItemFailures: remediation.failedMessages.map((itemIdentifier) => ({ itemIdentifier })) };
-  const calls = remediation.deeds.flatMap(({ isSettled, calls }) => (isSettled ? [] : [calls.at(-1)]));
+  const calls = remediation.deeds.flatMap(({ isSettled, calls }) => (isSettled ? [] : [calls.findLast((call) => !isEnd(call))]));
   const failed = [
     ...calls.map((call) => `${call?.action ?? 'read'}: ${call?.error?.name ?? call?.outcome ?? 'failed'}`),
     ...(remediation.failure === undefined ? [] : [remediation.failure]),

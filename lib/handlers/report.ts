@@ -5,7 +5,7 @@ import { closed, type Finding, findingId, generatorOf, type Sighting, type Stand
 import type { Fact } from '../core/guardrail';
 import { asList, asText, property, type Value } from '../core/value';
 import type { Assessment } from '../core/verdict';
-import { act, type Deed, isMended } from './act';
+import { act, type Deed, isCallOf, isEnd, isMended } from './act';
 import { windowEnd } from './again';
 import { AwsFailure } from './ports';
 import { type Remediation, sightingOf, type Task } from './remediator';
@@ -26,8 +26,8 @@ export async function report(task: Task, deed: Deed, known: readonly Finding[], 
     const beforeOn = (aggregate?: string) => known.find((finding) => property(finding, 'Id') === findingId({ ...assessment, aggregate }));
     const tally = tallyOf(task, batch, beforeOn);
     const before = beforeOn(tally?.day);
-    if (deed.unread !== undefined && before && isToldBy(before, sighting)) continue;
     const standing = standingOf(deed, assessment, task.ports.now(), before);
+    if (deed.unread !== undefined && standing.kind === 'open' && before && isToldBy(before, sighting)) continue;
     count(task, assessment, standing, deed);
     const finding = toFinding({
       assessment,
@@ -80,11 +80,12 @@ export async function findingsAbout({ guardrail, ports, dryRun }: Task, resource
 }
 
 function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, mode }: Assessment, now: Date, before?: Finding): Standing {
-  if (unread !== undefined) return { kind: 'open', note: `What is there now could not be read: ${unread}` };
-  const failed = isSettled || isMended({ verdict, plan }, calls) ? undefined : calls.at(-1);
+  const isAsked = verdict === 'violation' && (plan?.calls.length ?? 0) > 0;
+  const isLeft = isAsked && !isSettled && !isMended({ verdict, plan }, calls);
+  if (unread !== undefined && (isLeft || !isAsked)) return { kind: 'open', note: `What is there now could not be read: ${unread}` };
+  const failed = isLeft ? (calls.findLast((call) => !isEnd(call) && isCallOf(plan, call)) ?? calls.at(-1)) : undefined;
   if (failed) return { kind: 'failed', error: `${failed.action}: ${failed.error?.name ?? failed.outcome} ${failed.error?.message ?? ''}`.trim() };
-  const isDone = undo !== undefined && (calls.length > 0 || undo.at !== undefined) && (plan?.calls.length ?? 0) > 0;
-  if (verdict === 'violation' && isDone) {
+  if (isAsked && undo !== undefined && (calls.length > 0 || undo.at !== undefined)) {
     const done = { removed: undo.removed, undoKey: undo.key };
     if (plan?.isContainment) return { kind: 'contained', ...done, note: plan.note ?? '' };
     const openUntil = plan?.again === undefined ? now : windowEnd(undo.at ?? now);
@@ -92,7 +93,7 @@ function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, m
     return { kind: 'undone', ...done, ...(openUntil > now && { openUntil: openUntil.toISOString() }), ...(!isSeen && { isUnseen: true }) };
   }
   // It was contained before: how to take that back stays with the finding.
-  if (mode === 'enforce' && plan?.isContainment && plan.calls.length === 0) {
+  if (plan?.isContainment && plan.calls.length === 0) {
     const kept = (name: string) => asText(property(property(before, 'ProductFields'), `perimeter/${name}`));
     return { kind: 'contained', removed: kept('removed'), undoKey: kept('undoKey'), note: plan.note ?? '' };
   }
@@ -161,8 +162,11 @@ export const wasLookedAt = (task: Task, deed: Deed): ((finding: Finding) => bool
   return (finding) => isNamed(finding) || wholes.some((covered) => covered(finding));
 };
 
+/** What someone suppressed is not: closed, it would be told anew when its violation comes back. */
 const isOpen = (finding: Finding): boolean =>
-  property(finding, 'RecordState') !== 'ARCHIVED' && property(property(finding, 'Compliance'), 'Status') !== 'PASSED';
+  property(finding, 'RecordState') !== 'ARCHIVED' &&
+  property(property(finding, 'Compliance'), 'Status') !== 'PASSED' &&
+  property(property(finding, 'Workflow'), 'Status') !== 'SUPPRESSED';
 
 /** Closes the open findings, of those that were looked at, that no violation stands behind any more. Exempt ones are left alone. */
 export async function closeSettled(

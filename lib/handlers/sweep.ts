@@ -7,7 +7,7 @@ import { parseArn } from '../core/arn';
 import { type Finding, findingId, type Sighting } from '../core/finding';
 import type { Fact, Place } from '../core/guardrail';
 import { asList, asText, isList, property, type Value } from '../core/value';
-import type { Deed, Occasion } from './act';
+import { type Deed, isEnd, isMended, type Occasion } from './act';
 import { lookAgainAt } from './again';
 import type { Delivery } from './event';
 import { type Path, walk } from './inventory';
@@ -67,7 +67,7 @@ export async function sweep(task: Task, delivery: Delivery): Promise<Remediation
   }
   if (isWhole && run.failures.length === 0) await closeGone(run, within);
   // A look that was asked for is followed by the next, whatever it found.
-  if (delivery.looks > 0) await lookAgainAt(task, delivery, { assessments: [] });
+  if (delivery.looks > 0) await lookAgainAt(task, delivery, { assessments: [], calls: [] });
   if (run.failures.length === 0) return NOTHING;
   ports.log('error', 'the sweep has gaps', { failures: [...new Set(run.failures)].slice(0, 20) });
   ports.count('failed');
@@ -115,20 +115,20 @@ async function settle(run: Run, deed: Deed, at: Path): Promise<void> {
   const { task, occasion, began, failures, wholes, ids } = run;
   for (const fact of deed.about) (fact.statement === undefined ? wholes : ids).add(fact.statement === undefined ? keyOf(fact) : idOf(task, fact));
   for (const assessment of deed.assessments) if (assessment.verdict !== 'compliant') ids.add(findingId(assessment));
-  if (deed.unread !== undefined) {
-    failures.push(deed.unread.split(':')[0] ?? '');
-    return;
-  }
-  const [first] = tellingIn(deed);
+  if (deed.unread !== undefined) failures.push(deed.unread.split(':')[0] ?? '');
+  // What cannot be read is told by the failure; what was undone before that is told here, or never.
+  const seen = deed.unread === undefined ? deed : { ...deed, assessments: deed.assessments.filter((one) => isMended(one, deed.calls)) };
+  const [first] = tellingIn(seen);
   const known = first && run.isCut ? await findingsAbout(task, first.resource.id) : run.known;
-  const earlier = tellingIn(deed).length > 0 ? undefined : await recall(task, deed, occasion, known);
-  const told = earlier ?? deed;
+  const earlier = first ? undefined : await recall(task, deed, occasion, known);
+  const told = earlier ?? seen;
   const delivery: Delivery = { raw: { perimeter: SWEEP, within: pathOut(at.slice(0, 1)) }, looks: 0, since: began };
   const looking = told.undo ? await caught(lookAgainAt(task, delivery, told)) : undefined;
   if (tellingIn(told).length > 0) await report(task, told, known, [delivery], occasion);
   if (!earlier) await closeSettled(task, deed, known, wasLookedAt(task, deed));
   if (looking) failures.push(`scheduler:CreateSchedule: ${looking.code}`);
-  if (!deed.isSettled) failures.push(...deed.calls.slice(-1).map(({ action, outcome, error }) => `${action}: ${error?.name ?? outcome}`));
+  const failed = deed.isSettled ? undefined : deed.calls.findLast((call) => !isEnd(call));
+  if (failed) failures.push(`${failed.action}: ${failed.error?.name ?? failed.outcome}`);
 }
 
 /** Of what the inventory would have shown: what is not there any more. */

@@ -91,7 +91,7 @@ describe('a pending subscription', () => {
 
     expect(done.calls).toMatchObject([{ action: 'sns:Unsubscribe', input: { SubscriptionArn: SUBSCRIPTION } }]);
     expect(done.findings).toMatchObject([{ Compliance: { Status: 'FAILED' }, ProductFields: { 'perimeter/openUntil': '2026-11-24T10:00:00.000Z' } }]);
-    expect(done.looks.map(([at]) => at)).toEqual(['2026-11-22T11:15:00.000Z']);
+    expect(done.looks).toEqual([['2026-11-22T10:01:00.000Z', { ...again, looks: 1 }]]);
   });
 
   it('is looked at no more when the last look is over', async () => {
