@@ -4,6 +4,7 @@
 // `--if-needed`: only when a source is newer than the build.
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -87,7 +88,9 @@ if (!process.argv.includes('--if-needed') || !isCurrent()) {
     },
   };
   await build({ ...common, entryPoints: { cli: 'bin/perimeter.ts' }, plugins: [apart, fastYaml, unstarted] });
-  await build({ ...common, entryPoints: Object.fromEntries(APART.map((name) => [name, name])) });
+  // As `require` finds them: an ES module may ask for its own address, which a CommonJS bundle does not have.
+  const { resolve } = createRequire(import.meta.url);
+  await build({ ...common, entryPoints: Object.fromEntries(APART.map((name) => [name, resolve(name)])) });
   await build({ ...common, entryPoints: { runtime: 'lib/cli/invoke/runtime.ts' } });
   await build({ ...common, entryPoints: { app: 'bin/app.ts' } });
   await buildBundles();

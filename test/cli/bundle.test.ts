@@ -28,6 +28,8 @@ it('exits as it says', () => {
   expect(spawn(['check', 'good.yaml']).status).toBe(0);
   expect(spawn(['check', 'bad.yaml']).status).toBe(1);
   expect(spawn(['check', 'none.yaml']).status).toBe(2);
+  expect(spawn(['check', '*.yaml']).status).toBe(1);
+  expect(spawn(['check', '**/good.yaml']).status).toBe(0);
   expect(spawn(['--help']).status).toBe(0);
   expect(spawn(['check', '-'], { input: template("'999999999999'") }).status).toBe(1);
   expect(spawn(['replay', '-'], { input: JSON.stringify(record('999999999999')) }).status).toBe(1);
