@@ -13,9 +13,9 @@ import { startProgress } from '../progress';
 import { createReporter, type Format, type Problem } from '../report/report';
 import { Tally } from '../report/tally';
 import { reporterContext, tellErrors } from '../reporting';
-import { collectInputs } from './inputs';
+import { collectInputs, type Inputs } from './inputs';
 import { readParameters } from './parameters';
-import { judgeTasks } from './pool';
+import { Pool } from './pool';
 
 export interface CheckOptions extends DocketOptions {
   readonly format: Format;
@@ -28,9 +28,24 @@ export interface CheckOptions extends DocketOptions {
 
 /** The exit code of design section 6. */
 export async function check(paths: readonly string[], options: CheckOptions, io: Io, output: Output): Promise<number> {
-  const scope = scopeOf(options, io);
+  const inputs = await collectInputs(paths, scopeOf(options, io), io);
+  const pool = await Pool.start(inputs.tasks, io);
+  try {
+    return await checkInputs(paths, inputs, pool, options, io, output);
+  } finally {
+    await pool.stop();
+  }
+}
+
+async function checkInputs(
+  paths: readonly string[],
+  { tasks, problems }: Inputs,
+  pool: Pool,
+  options: CheckOptions,
+  io: Io,
+  output: Output,
+): Promise<number> {
   const docket = await openDocket(options, io);
-  const { tasks, problems } = await collectInputs(paths, scope, io);
   const reporter = await createReporter(options.format, await reporterContext('check', docket, io, output));
   const progress = startProgress(io, 'files');
   const tally = new Tally();
@@ -38,7 +53,7 @@ export async function check(paths: readonly string[], options: CheckOptions, io:
   for (const { problem, named, argument } of problems) gate.failed([argument], problem, named);
   reporter.begin();
   let done = 0;
-  await judgeTasks(tasks, docket, io, (task, result) => {
+  await pool.judge(docket, (task, result) => {
     done += 1;
     progress.update(done, tasks.length);
     if (result.kind === 'unreadable') gate.failed(task.arguments, result.problem, task.origin !== 'folder');

@@ -1,5 +1,6 @@
-/** Files to results, in the order of the files: in this thread when there is little to do, else in several. */
+/** Files to results, in the order of the files. */
 import { readFileSync } from 'node:fs';
+import type { Worker } from 'node:worker_threads';
 import type { Docket } from '../docket';
 import { describeFailure, STDIN } from '../files';
 import type { Io } from '../io';
@@ -9,20 +10,18 @@ import type { Task, TaskResult } from './task';
 /** Below this, starting a thread costs more than it saves. */
 const WORTH_THREADS_BYTES = 2 * 1024 * 1024;
 const MOST_THREADS = 4;
-/**
- * Each thread compiles the same code anew, for a second or two of work: with functions inlined into one another up to a third
- * of what V8 does by itself (920), the compiler takes half the time and the code is hardly slower.
- */
-const LESS_INLINING = '--max-inlined-bytecode-size-cumulative=300';
-
-/** What a worker thread gets; functions do not cross, so guardrails go by id. */
-export interface WorkerOrder {
+/** What a worker thread is started with. */
+export interface WorkerTasks {
   readonly tasks: readonly Task[];
+  /** The next task to take: one counter for all threads. */
+  readonly next: SharedArrayBuffer;
+}
+
+/** What it waits for before it takes a task; functions do not cross, so guardrails go by id. */
+export interface WorkerOrder {
   readonly bench: Docket['bench'];
   readonly guardrails: readonly string[];
   readonly all: boolean;
-  /** The next task to take: one counter for all threads. */
-  readonly next: SharedArrayBuffer;
 }
 
 /** The result as JSON: text crosses threads faster than objects do. */
@@ -34,15 +33,58 @@ export interface WorkerAnswer {
 /** Told in the order of the tasks; waits for whoever is told. */
 export type Tell = (task: Task, result: TaskResult) => Promise<void> | undefined;
 
-export async function judgeTasks(tasks: readonly Task[], docket: Docket, io: Io, tell: Tell): Promise<void> {
-  const stdin = tasks.some(({ path }) => path === STDIN) ? await readAll(io) : undefined;
-  const bytes = tasks.reduce((sum, { size }) => sum + size, 0);
-  if (bytes > WORTH_THREADS_BYTES && tasks.length > 1 && io.workerFile !== undefined && !stdin) {
-    const { availableParallelism } = await import('node:os');
-    const threads = Math.min(availableParallelism(), MOST_THREADS, tasks.length);
-    if (threads > 1) return judgeInThreads(tasks, docket, io.workerFile, threads - 1, tell);
+/**
+ * Judges the tasks of one run, in this thread when there is little to do, else in several. The others are started before there
+ * is anything to judge with: starting takes as long as reading the configuration does.
+ */
+export class Pool {
+  private constructor(
+    private readonly tasks: readonly Task[],
+    private readonly io: Io,
+    private readonly next: SharedArrayBuffer,
+    private readonly workers: readonly Worker[],
+    private readonly results: Results,
+  ) {}
+
+  static async start(tasks: readonly Task[], io: Io): Promise<Pool> {
+    const next = new SharedArrayBuffer(4);
+    const results = new Results(tasks);
+    const workers = await startWorkers({ tasks, next }, io);
+    for (const worker of workers) {
+      worker.on('message', (answers: readonly WorkerAnswer[]) => results.take(answers));
+      worker.on('error', (error: Error) => results.fail(error));
+    }
+    return new Pool(tasks, io, next, workers, results);
   }
-  for (const task of tasks) await tell(task, stdin && task.path === STDIN ? judgeFile(task, docket, stdin) : judgeTask(task, docket));
+
+  /** Tells each result. This thread judges too: one that only waits would leave its compiled code unused. @throws the failure of a thread */
+  async judge(docket: Docket, tell: Tell): Promise<void> {
+    const stdin = this.tasks.some(({ path }) => path === STDIN) ? await readAll(this.io) : undefined;
+    const order: WorkerOrder = { bench: docket.bench, guardrails: docket.guardrails.map(({ id }) => id), all: docket.all };
+    for (const worker of this.workers) worker.postMessage(order);
+    const counter = new Int32Array(this.next);
+    for (let taken = takeTask(counter, this.tasks); taken; taken = takeTask(counter, this.tasks)) {
+      const { index, task } = taken;
+      this.results.add(index, stdin && task.path === STDIN ? judgeFile(task, docket, stdin) : judgeTask(task, docket));
+      await this.results.tellNext(tell);
+      // Messages of the others come in between two tasks.
+      if (this.workers.length > 0) await new Promise(setImmediate);
+    }
+    while (!this.results.isDone) await this.results.tellNext(tell, true);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+}
+
+async function startWorkers(order: WorkerTasks, { workerFile }: Io): Promise<readonly Worker[]> {
+  const { tasks } = order;
+  const bytes = tasks.reduce((sum, { size }) => sum + size, 0);
+  if (workerFile === undefined || bytes < WORTH_THREADS_BYTES || tasks.some(({ path }) => path === STDIN)) return [];
+  const [{ Worker }, { availableParallelism }] = await Promise.all([import('node:worker_threads'), import('node:os')]);
+  const threads = Math.min(availableParallelism(), MOST_THREADS, tasks.length);
+  return Array.from({ length: threads - 1 }, () => new Worker(workerFile, { workerData: order }));
 }
 
 export function judgeTask(task: Task, docket: Docket): TaskResult {
@@ -68,32 +110,6 @@ export function takeTask(next: Int32Array, tasks: readonly Task[]): { readonly i
   return task && { index, task };
 }
 
-/** This thread judges too: one that only waits would leave its compiled code unused, and each thread compiles anew. */
-async function judgeInThreads(tasks: readonly Task[], docket: Docket, workerFile: string, helpers: number, tell: Tell): Promise<void> {
-  const [{ Worker }, { setFlagsFromString }] = await Promise.all([import('node:worker_threads'), import('node:v8')]);
-  setFlagsFromString(LESS_INLINING);
-  const next = new SharedArrayBuffer(4);
-  const order: WorkerOrder = { tasks, bench: docket.bench, guardrails: docket.guardrails.map(({ id }) => id), all: docket.all, next };
-  const workers = Array.from({ length: helpers }, () => new Worker(workerFile, { workerData: order }));
-  const results = new Results(tasks, tell);
-  for (const worker of workers) {
-    worker.on('message', (answers: readonly WorkerAnswer[]) => results.take(answers));
-    worker.on('error', (error: Error) => results.fail(error));
-  }
-  const counter = new Int32Array(next);
-  try {
-    for (let taken = takeTask(counter, tasks); taken; taken = takeTask(counter, tasks)) {
-      results.add(taken.index, judgeTask(taken.task, docket));
-      await results.tellNext();
-      // Messages of the others come in between two tasks.
-      await new Promise(setImmediate);
-    }
-    while (!results.isDone) await results.tellNext(true);
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
-}
-
 /** What the threads have answered and nobody has been told yet. */
 class Results {
   private readonly waiting = new Map<number, TaskResult>();
@@ -101,10 +117,7 @@ class Results {
   private failure: Error | undefined;
   private wake: () => void = () => undefined;
 
-  constructor(
-    private readonly tasks: readonly Task[],
-    private readonly tell: Tell,
-  ) {}
+  constructor(private readonly tasks: readonly Task[]) {}
 
   get isDone(): boolean {
     return this.told === this.tasks.length;
@@ -125,7 +138,7 @@ class Results {
   }
 
   /** Tells what is next in order, as far as it is there; `waits` for an answer where nothing is. @throws the failure of a thread */
-  async tellNext(waits = false): Promise<void> {
+  async tellNext(tell: Tell, waits = false): Promise<void> {
     if (waits && this.failure === undefined && !this.waiting.has(this.told)) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
@@ -136,7 +149,7 @@ class Results {
       const task = this.tasks[this.told];
       this.waiting.delete(this.told);
       this.told += 1;
-      if (task) await this.tell(task, result);
+      if (task) await tell(task, result);
     }
   }
 }
