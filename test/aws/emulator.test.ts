@@ -25,7 +25,7 @@ import { CreateScheduleCommand, DeleteScheduleCommand, GetScheduleCommand, Sched
 import { CreateTopicCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { type MotoEmulator, startEmulator, startMinistack } from './emulator';
 import { type Faults, startFaults } from './faults';
-import { failureOf, makeFunction, makeRole, publishLayer } from './fixtures';
+import { callLambda, failureOf, makeFunction, makeRole, publishLayer } from './fixtures';
 import { answers } from './program';
 
 const OWN = { account: '111122223333' };
@@ -151,6 +151,17 @@ describe('faults', () => {
     expect(await faults.fired()).toHaveLength(2);
     await faults.clear();
     expect(await faults.fired()).toEqual([]);
+  });
+
+  it('know the calls of Lambda Core and Lambda Web, which are signed as Lambda', async () => {
+    const paths = ['/2026-04-04/network-connectors', '/2026-04-04/network-connectors/egress', '/2025-03-07/web-functions/shop/revisions/1'];
+    const operations = ['ListNetworkConnectors', 'GetNetworkConnector', 'GetWebFunctionRevision'];
+    await faults.set(operations.map((operation) => ({ service: 'lambda', operation, error: { code: 'ThrottlingException', status: 429 } })));
+
+    const failures = await Promise.all(paths.map((path) => failureOf(callLambda(faults, OWN, { method: 'GET', path }))));
+
+    expect(failures).toEqual(operations.map(() => 'ThrottlingException 429'));
+    expect((await faults.fired()).map(({ operation }) => operation).sort()).toEqual([...operations].sort());
   });
 
   it('cut the connection before the call, or after it was made', async () => {

@@ -62,7 +62,7 @@ export async function startFaults(emulator: Emulator): Promise<Faults> {
   const api = apiAt(`http://127.0.0.1:${port}`);
   const control = `${api.endpoint}/_microburst`;
   const program = await startProgram({
-    module: 'microburst',
+    module: 'microburst_perimeter',
     args: ['--upstream', emulator.endpoint, '--host', '127.0.0.1', '--port', String(port)],
     isReady: () => answers(`${control}/health`),
   });

@@ -54,3 +54,32 @@ export async function failureOf(call: Promise<unknown>): Promise<string> {
     return `${error.name} ${metadata.httpStatusCode}`;
   }
 }
+
+/**
+ * A call of Lambda Core or Lambda Web, which no client of the SDK at hand knows: both are signed as Lambda and answered at its endpoint.
+ * Throws as a client does: `name` is AWS's own, and the status in `$metadata`.
+ */
+export async function callLambda<Answer = { readonly [name: string]: string }>(
+  api: Api,
+  { account, region = 'eu-west-1' }: Caller,
+  request: LambdaRequest,
+): Promise<Answer> {
+  const { method, path, body } = request;
+  const authorization = `AWS4-HMAC-SHA256 Credential=${account}/20260101/${region}/lambda/aws4_request, SignedHeaders=host, Signature=0`;
+  const headers = { authorization, 'content-type': 'application/json' };
+  const response = await fetch(`${api.endpoint}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  const text = await response.text();
+  const answer = text === '' ? {} : JSON.parse(text);
+  if (response.ok) return answer;
+  throw Object.assign(new Error(answer.message), {
+    name: response.headers.get('x-amzn-errortype') ?? answer.__type,
+    $metadata: { httpStatusCode: response.status },
+  });
+}
+
+interface LambdaRequest {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** With its arguments, encoded. */
+  readonly path: string;
+  readonly body?: object;
+}

@@ -1,6 +1,6 @@
-"""Which inputs of AWS calls are not valid by AWS's own models: required and unknown fields, types, lengths, patterns, enumerations.
+"""Which inputs and answers of AWS calls are not valid by AWS's own models: required and unknown fields, types, lengths, patterns, enumerations.
 
-Reads a JSON list of `["service:Operation", input]`, writes a JSON list of problems in words.
+Reads a JSON list of `["service:Operation", value, "input" or "output"]`, writes a JSON list of problems in words.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ def _model(service: str) -> ServiceModel:
     return ServiceModel(Loader().load_service_model(service, "service-2"))
 
 
-def problems_of(action: str, given: Any) -> list[str]:
+def problems_of(action: str, given: Any, side: str) -> list[str]:
     service, operation = action.split(":")
     model = _model(service)
     if operation not in model.operation_names:
         return [f"{action} is not in the model"]
-    shape = model.operation_model(operation).input_shape
+    operation_model = model.operation_model(operation)
+    shape = operation_model.input_shape if side == "input" else operation_model.output_shape
     report = ParamValidator().validate(given, shape)
     if report.has_errors():
         return [f"{action}: {report.generate_report()}"]
@@ -65,4 +66,4 @@ def _matches(pattern: str, value: str) -> bool:
     return re.fullmatch(re.sub(r"\\p\{\w+\}", r"\\w", pattern), value) is not None
 
 
-json.dump([problem for action, given in json.load(sys.stdin) for problem in problems_of(action, given)], sys.stdout)
+json.dump([problem for each in json.load(sys.stdin) for problem in problems_of(*each)], sys.stdout)

@@ -5,9 +5,16 @@ import type { Call } from '../../lib/core/verdict';
 import { PYTHON } from './program';
 
 /** What is wrong with these inputs, each once; `[]`: nothing. */
-export function invalidIn(calls: readonly Pick<Call, 'action' | 'input'>[]): readonly string[] {
-  const input = JSON.stringify(calls.map(({ action, input }) => [action, input]));
+export const invalidIn = (calls: readonly Pick<Call, 'action' | 'input'>[]): readonly string[] =>
+  problemsOf(calls.map(({ action, input }) => [action, input, 'input']));
+
+/** The same of answers; `[]`: each is as AWS would give it. */
+export const invalidAnswersIn = (answers: readonly (readonly [action: string, answer: object])[]): readonly string[] =>
+  problemsOf(answers.map(([action, answer]) => [action, answer, 'output']));
+
+function problemsOf(given: readonly (readonly [action: string, value: object, side: 'input' | 'output'])[]): readonly string[] {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME };
-  const problems: readonly string[] = JSON.parse(execFileSync(PYTHON, ['-B', join(__dirname, 'valid.py')], { input, env, encoding: 'utf8' }));
+  const script = join(__dirname, 'valid.py');
+  const problems: readonly string[] = JSON.parse(execFileSync(PYTHON, ['-B', script], { input: JSON.stringify(given), env, encoding: 'utf8' }));
   return [...new Set(problems)];
 }

@@ -5,12 +5,12 @@ Each module changes moto in place when its `patch` is called, and names AWS's pa
 
 from importlib import import_module
 
-from . import accounts, awslambda, ecr, organizations, scheduler, securityhub, sns, sqs
+from . import accounts, awslambda, ecr, lambda_core, lambda_web, organizations, scheduler, securityhub, sns, sqs
 
 
 def patch(*more: str) -> None:
     """`more`: modules that are costly to load, `cloudformation`, which brings all services along."""
-    for module in (accounts, awslambda, ecr, organizations, scheduler, securityhub, sns, sqs):
+    for module in (accounts, awslambda, ecr, lambda_core, lambda_web, organizations, scheduler, securityhub, sns, sqs):
         module.patch()
     for name in more:
         import_module(f".{name}", __name__).patch()

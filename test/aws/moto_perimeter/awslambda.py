@@ -14,7 +14,7 @@ from moto.awslambda.models import LambdaBackend, LambdaFunction, LambdaStorage
 from moto.awslambda.utils import make_function_arn
 from moto.moto_api._internal import mock_random
 
-from . import awslambda_lists, awslambda_policy, awslambda_url
+from . import awslambda_lists, awslambda_policy, awslambda_providers, awslambda_url
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html#API_AddPermission_RequestSyntax
 FUNCTION_NAME = re.compile(
@@ -70,6 +70,7 @@ def patch() -> None:
     awslambda_policy.patch()
     awslambda_url.patch()
     awslambda_lists.patch()
+    awslambda_providers.patch()
 
 
 def _names() -> None:

@@ -1,0 +1,1 @@
+"""microburst, where it does not know what Perimeter calls."""
