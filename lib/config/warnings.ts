@@ -12,7 +12,7 @@ interface Warning {
 }
 
 export function warningsOf(document: ConfigurationDocument, registry: readonly AnyGuardrail[], today: string | undefined): readonly Warning[] {
-  return [...idle(document), ...openNetworks(document, registry), ...ending(document, today), ...matchless(document)];
+  return [...idle(document), ...openNetworks(document, registry), ...strange(document, registry), ...ending(document, today), ...matchless(document)];
 }
 
 function idle({ guardrails, rollout }: ConfigurationDocument): readonly Warning[] {
@@ -38,6 +38,17 @@ function openNetworks({ guardrails }: ConfigurationDocument, registry: readonly 
           : [],
       );
     });
+  });
+}
+
+/** A response of another guardrail is taken for `undo`. */
+function strange({ guardrails }: ConfigurationDocument, registry: readonly AnyGuardrail[]): readonly Warning[] {
+  return Object.entries(guardrails).flatMap(([id, { response }]) => {
+    if (response !== 'quarantine' && response !== 'revoke') return [];
+    if (registry.some((guardrail) => guardrail.id === id && guardrail.calls[response])) return [];
+    const others = registry.filter(({ calls }) => calls[response]).map((guardrail) => guardrail.id);
+    const message = `${response} is for ${others.join(', ')} alone, and is taken for undo here: write undo or report`;
+    return [{ path: ['guardrails', id, 'response'], message }];
   });
 }
 

@@ -31,7 +31,7 @@ import {
 } from 'js-yaml';
 import { jsonErrorAt } from './template/json';
 import { type Child, type Locate, locate, locateInJson } from './template/lines';
-import { isObject, type Value } from './value';
+import { isList, isObject, property, type Value } from './value';
 
 export type Root = { readonly [key: string]: Value };
 
@@ -107,9 +107,12 @@ function isTemplate(root: Root): boolean {
   );
 }
 
-/** `terraform show -json PLAN`: https://developer.hashicorp.com/terraform/internals/json-format */
+/** `terraform show -json PLAN`, whole or cut down to what is planned: https://developer.hashicorp.com/terraform/internals/json-format */
 function isPlan(root: Root): boolean {
-  return (has(root, 'planned_values') || has(root, 'resource_changes')) && (has(root, 'format_version') || has(root, 'terraform_version'));
+  const { planned_values: planned, resource_changes: changes } = root;
+  if (planned === undefined && changes === undefined) return false;
+  if (has(root, 'format_version') || has(root, 'terraform_version')) return true;
+  return isObject(property(planned, 'root_module')) || (isList(changes) && changes.some((change) => isObject(property(change, 'change'))));
 }
 
 // YAML as CloudFormation reads it.

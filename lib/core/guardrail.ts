@@ -92,6 +92,8 @@ export interface PlannedAround {
   readonly isGiven: (argument: string) => boolean | undefined;
   /** Does the plan hold a resource of this Terraform type? */
   readonly has: (type: string) => boolean;
+  /** The attributes as they are now; absent for a resource that is yet to be made, and where the plan does not say. */
+  readonly before?: { readonly [name: string]: Value } | undefined;
 }
 
 /** What a rule may ask besides the fact. */

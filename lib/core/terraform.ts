@@ -15,6 +15,8 @@ export interface PlannedResource {
   readonly type: string;
   /** Unknown ones are holes, `${address.name}`; null where they are not set. */
   readonly attributes: Attributes;
+  /** As they are now; absent for a resource that is yet to be made, and where the plan does not say. */
+  readonly before?: Attributes;
   /** Where it stands in the document. */
   readonly path: readonly string[];
 }
@@ -37,8 +39,8 @@ export function openPlan(root: Attributes, guardrails: readonly AnyGuardrail[], 
   const resources = plannedResources(root);
   const types = new Set(resources.map(({ type }) => type));
   const has = (type: string) => types.has(type);
-  return resources.flatMap(({ address, type, attributes, path }) => {
-    const around = { isGiven: (argument: string) => given(address)?.has(argument), has };
+  return resources.flatMap(({ address, type, attributes, before, path }) => {
+    const around = { isGiven: (argument: string) => given(address)?.has(argument), has, before };
     const made = new Map((mappings.get(type) ?? []).map((mapping) => mapping(attributes, around)).map((resource) => [resource.type, resource]));
     return [...made.values()].map((resource): OpenedResource => {
       const input = { ...resource, logicalId: address, place: placeOf(attributes, place) };
@@ -65,7 +67,7 @@ function placeOf(attributes: Attributes, place: Place): Place {
 /** `resource_changes` where there are any: they say what is unknown. Else `planned_values`, which leave that out. */
 export function plannedResources(root: Attributes): readonly PlannedResource[] {
   const changes = property(root, 'resource_changes');
-  if (isList(changes)) return changes.flatMap((change, index) => fromChange(change, ['resource_changes', String(index)]));
+  if (isList(changes) && changes.length > 0) return changes.flatMap((change, index) => fromChange(change, ['resource_changes', String(index)]));
   return fromModule(property(property(root, 'planned_values'), 'root_module'), ['planned_values', 'root_module'], 0).map(
     withGiven(givenArguments(root)),
   );
@@ -91,10 +93,11 @@ function fromChange(change: Value, path: readonly string[]): readonly PlannedRes
   const isGone = isList(actions) && actions.length > 0 && actions.every((action) => WITHOUT_RESULT.includes(action));
   // A deposed object is what a replacement left behind.
   if (isGone || property(change, 'deposed') !== undefined || !isObject(after)) return [];
+  const before = property(details, 'before');
   return planned(change, path, (address) => {
     const known = withUnknown(after, property(details, 'after_unknown'), address, 0);
     return isObject(known) ? known : {};
-  });
+  }).map((resource) => (isObject(before) ? { ...resource, before } : resource));
 }
 
 /** Modules nest as deeply as their authors like, but not like this. */

@@ -18,7 +18,7 @@ export interface ResourceRequest {
   readonly type: string;
   readonly logicalId: string;
   readonly properties: Properties;
-  /** On an update: as they are now. */
+  /** On an update, where the request tells: as they are now. */
   readonly previous?: Properties;
   readonly place: Place;
 }
@@ -59,7 +59,8 @@ export function decodeRequest(event: Value | undefined, region: string | undefin
   const model = field(data, 'targetModel');
   const properties = propertiesOf(field(model, 'resourceProperties'));
   if (!isObject(model) || !properties) throw new DecodeError('requestData.targetModel.resourceProperties: expected an object');
-  const previous = action === 'update' ? propertiesOf(field(model, 'previousResourceProperties')) : undefined;
+  const before = action === 'update' ? field(model, 'previousResourceProperties') : undefined;
+  const previous = isObject(before) ? propertiesOf(before) : undefined;
   return { kind: 'resource', action, type, logicalId, properties, ...(previous && { previous }), place };
 }
 

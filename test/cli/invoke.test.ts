@@ -51,14 +51,14 @@ describe('invoke hook', () => {
     expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ hookStatus: 'SUCCESS' })]);
   });
 
-  it('ends with 70 for a failure of our own, and says whose file it is', async () => {
+  it('ends with 2 for a file that is no request, answered as it would be deployed', async () => {
     const { code, stdout, stderr } = await perimeter(['invoke', 'hook', 'lambda-permission', '-'], '{"clientRequestToken":"t"}');
 
     expect([code, JSON.parse(stdout)]).toEqual([
-      70,
+      2,
       expect.objectContaining({ hookStatus: 'FAILED', errorCode: 'InternalFailure', clientRequestToken: 't' }),
     ]);
-    expect(stderr).toContain('perimeter: - is no request of a hook: it has no requestData\n');
+    expect(stderr).toContain('perimeter: - is no request of a hook: requestData.targetName: expected a resource type\n');
   });
 });
 

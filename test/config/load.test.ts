@@ -1,5 +1,6 @@
 import { type LoadedConfiguration, parseConfiguration } from '../../lib/config/load';
 import { UsageError } from '../../lib/core/errors';
+import { guardrails as real } from '../../lib/guardrails';
 import { registry } from './registry';
 
 const fileName = 'perimeter.yaml';
@@ -190,6 +191,16 @@ describe('a configuration that is right', () => {
 });
 
 describe('warnings', () => {
+  it('name a response that another guardrail knows', () => {
+    const warnings = (sections: string) => parseConfiguration(`${HEAD}guardrails:\n${sections}`, real, { fileName }).warnings;
+
+    expect(warnings('  lambda-vpc: { response: revoke }\n  sns-subscription: { response: quarantine }\n')).toEqual([
+      'perimeter.yaml:6: guardrails.lambda-vpc.response: revoke is for ecr-layer-access alone, and is taken for undo here: write undo or report',
+      'perimeter.yaml:7: guardrails.sns-subscription.response: quarantine is for lambda-vpc alone, and is taken for undo here: write undo or report',
+    ]);
+    expect(warnings('  lambda-vpc: { response: quarantine }\n  lambda-permission: { response: report }\n')).toEqual([]);
+  });
+
   const at = (today: string) => load(EXAMPLE, today).warnings;
 
   it.each([

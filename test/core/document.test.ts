@@ -22,6 +22,8 @@ describe('the kind of a document', () => {
     ['an empty second document', 'Resources: { A: { Type: AWS::SNS::Topic } }\n---\n', 'cloudformation'],
     ['a plan', '{"format_version":"1.2","resource_changes":[]}', 'terraform-plan'],
     ['a plan of values', '{"terraform_version":"1.9.0","planned_values":{}}', 'terraform-plan'],
+    ['a plan cut down to its changes', '{"resource_changes":[{"type":"aws_sns_topic","change":{"actions":["create"]}}]}', 'terraform-plan'],
+    ['a plan cut down to its values', '{"planned_values":{"root_module":{}}}', 'terraform-plan'],
     ['a package.json', '{"name":"x","version":"1.0.0"}', 'other'],
     ['a state', '{"format_version":"1.0","values":{"root_module":{}}}', 'other'],
     ['a plan without its version', '{"resource_changes":[]}', 'other'],

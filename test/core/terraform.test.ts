@@ -64,6 +64,7 @@ describe('the resources of a plan', () => {
       },
     };
 
+    expect(plannedResources({ ...root, resource_changes: [] })).toEqual(plannedResources(root));
     expect(plannedResources(root).map(({ address, path }) => [address, path.join('.')])).toEqual([
       ['a', 'planned_values.root_module.resources.0'],
       ['module.m.b', 'planned_values.root_module.child_modules.0.resources.0'],

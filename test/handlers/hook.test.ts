@@ -176,6 +176,18 @@ describe('an update', () => {
     expect(await update(repository(good, { ...moved, Action: 'ecr:*' }), repository(bad))).toMatchObject({ hookStatus: 'FAILED' });
   });
 
+  it('V2: one that does not say what was before is judged like a creation', async () => {
+    const told = (previous: { readonly previousResourceProperties?: Value }) =>
+      benchOf(lambdaVpc, settingsOf()).hook({
+        actionInvocationPoint: 'UPDATE_PRE_PROVISION',
+        requestData: { targetName: 'AWS::Lambda::Function', targetModel: { resourceProperties: {}, ...previous } },
+      });
+
+    expect(await told({})).toMatchObject({ hookStatus: 'FAILED', errorCode: 'NonCompliant' });
+    expect(await told({ previousResourceProperties: null })).toMatchObject({ hookStatus: 'FAILED', errorCode: 'NonCompliant' });
+    expect(await told({ previousResourceProperties: {} })).toMatchObject({ hookStatus: 'SUCCESS' });
+  });
+
   it('V2: one that drops the VPC is refused', async () => {
     const VpcConfig = { SubnetIds: ['subnet-0123456789abcdef0'], SecurityGroupIds: ['sg-1'] };
     const request = resourceRequest({ type: 'AWS::Lambda::Function', properties: { Role: 'r' }, previous: { Role: 'r', VpcConfig } });

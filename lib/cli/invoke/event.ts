@@ -5,6 +5,7 @@ import { UsageError } from '../../core/errors';
 import type { Place } from '../../core/guardrail';
 import { asText, hasHole, isObject, propertyIgnoringCase, type Value } from '../../core/value';
 import { deliveriesOf } from '../../handlers/event';
+import { DecodeError, decodeRequest } from '../../handlers/request';
 import type { Io } from '../io';
 
 /** The records of an event, a batch or a request to look again. @throws UsageError when there is none */
@@ -16,8 +17,16 @@ export function recordsOf(event: Value, file: string): readonly CloudTrailRecord
   throw new UsageError(`${file}: ${problem}; give an EventBridge event, a CloudTrail record or a batch of a queue`);
 }
 
-/** Anything goes to a hook, which answers whatever it is handed; this is for who mistook the file. */
-export const looksLikeRequest = (event: Value): boolean => isObject(event) && propertyIgnoringCase(event, 'requestData') !== undefined;
+/** Why an event is no request of a hook, which answers whatever it is handed; this is for who mistook the file. */
+export function requestProblem(event: Value): string | undefined {
+  try {
+    decodeRequest(event, undefined);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return error.message;
+    throw error;
+  }
+}
 
 /** What the environment says counts only where the event does not: a function runs where its events are. */
 export function placeOf(told: Partial<Place>, region: string | undefined, io: Io): Place {

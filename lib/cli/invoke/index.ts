@@ -13,7 +13,7 @@ import type { Io } from '../io';
 import { readJson } from '../json-file';
 import type { Output } from '../output';
 import { PUBLISHED } from '../product';
-import { looksLikeRequest, placeInRequest, placeOf, recordsOf } from './event';
+import { placeInRequest, placeOf, recordsOf, requestProblem } from './event';
 import type { Answer } from './exchange';
 import { type Kind, runLikeLambda } from './lambda';
 import { decodeRemediation, documentOf, isSomethingLeft, problemsOf } from './remediation';
@@ -48,14 +48,16 @@ export async function invoke(kind: Kind, id: string, file: string, options: Invo
 }
 
 async function invokeHook({ guardrail, docket, event, file, region }: Call, io: Io, output: Output): Promise<number> {
-  if (!looksLikeRequest(event)) note(io, `${file} is no request of a hook: it has no requestData`);
+  const problem = requestProblem(event);
+  if (problem !== undefined) note(io, `${file} is no request of a hook: ${problem}`);
   const place = placeOf(placeInRequest(event), region, io);
   const literal = settingsLiteral(encodeSettings(docket.bench.configuration, guardrail.id, { docs: `${PUBLISHED}/docs/guardrails` }));
   const answer = await runLikeLambda({ kind: 'hook', guardrail: guardrail.id, event, literal, place }, io);
   const reply = valueIn(answer, io);
   output.write(`${JSON.stringify(reply, null, 2)}\n`);
   if (property(reply, 'hookStatus') === 'SUCCESS') return EXIT.ok;
-  return property(reply, 'errorCode') === 'NonCompliant' ? EXIT.violated : EXIT.bug;
+  if (property(reply, 'errorCode') === 'NonCompliant') return EXIT.violated;
+  return problem === undefined ? EXIT.bug : EXIT.usage;
 }
 
 async function invokeRemediator({ guardrail, docket, event, file, region, options }: Call, io: Io, output: Output): Promise<number> {

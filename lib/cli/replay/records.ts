@@ -184,7 +184,7 @@ function recordsOf(file: string, tally: Tally, take: Take): FileRecords {
         others += 1;
         return;
       }
-      const record = decodeRecord(unwrapLookup(raw.value));
+      const record = decodeRecord(unwrapText(raw.value));
       if (isRecordProblem(record)) return damage(record.problem, at);
       records += 1;
       tally.scanned({ records: 1 });
@@ -207,11 +207,17 @@ function parse(bytes: Buffer): string | { readonly value: unknown } {
 /** CloudTrail's digest files lie beside its logs: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html */
 const isDigest = (value: unknown): boolean => isObject(value) && value.digestStartTime !== undefined && value.eventName === undefined;
 
-/** `aws cloudtrail lookup-events` gives the record as text: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Event.html */
-function unwrapLookup(value: unknown): unknown {
-  if (!isObject(value) || typeof value.CloudTrailEvent !== 'string') return value;
+/**
+ * `aws cloudtrail lookup-events` and CloudWatch Logs give the record as text:
+ * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Event.html
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilteredLogEvent.html
+ */
+function unwrapText(value: unknown): unknown {
+  if (!isObject(value) || value.eventName !== undefined) return value;
+  const text = value.CloudTrailEvent ?? value.message;
+  if (typeof text !== 'string') return value;
   try {
-    return JSON.parse(value.CloudTrailEvent) as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     return value;
   }

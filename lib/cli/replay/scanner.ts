@@ -1,7 +1,7 @@
 /**
  * Splits a stream of bytes into CloudTrail records without holding more than one of them: a list of records, a
- * `Records` object of a log file, the `Events` of `aws cloudtrail lookup-events`, JSON Lines, one record, and any of these
- * after another. It tracks strings and brackets only; the values are `JSON.parse`'s business.
+ * `Records` object of a log file, the `Events` of `aws cloudtrail lookup-events`, the `events` of `aws logs filter-log-events`,
+ * the `logEvents` of a subscription, JSON Lines, one record, and any of these after another. It tracks strings and brackets only; the values are `JSON.parse`'s business.
  *
  * Damage ends a record, never the file: the scan goes on at the next place that looks like the start of a record, which is
  * a line that begins as the damaged one began, or the key that CloudTrail writes first.
@@ -30,7 +30,7 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125] as
 /** Stands for a number, `true`, `false` or `null` as the last thing seen. */
 const SCALAR = 1;
 
-const CONTAINER_KEYS = ['Records', 'Events'];
+const CONTAINER_KEYS = ['Records', 'Events', 'events', 'logEvents'];
 const FIRST_KEY = Buffer.from('"eventVersion"');
 
 /** A record that is indented deeper is not told by its indentation. */

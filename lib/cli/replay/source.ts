@@ -35,7 +35,7 @@ export const bytesOfStream = (stream: Readable, raw: (bytes: number) => void): A
 async function* readPath(path: string, stdin: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
   if (path === STDIN) yield* unpack(stdin, raw);
   else if (!(await stat(path)).isFile()) yield* unpack(createReadStream(path), raw);
-  else if (isGzip(await startOf(path, 2))) yield* unpack(createReadStream(path, { highWaterMark: CHUNK }), raw);
+  else if (isGzip(await startOf(path, 2))) yield* unpackFile(path, raw);
   else yield* readPlain(path, raw);
 }
 
@@ -65,7 +65,44 @@ async function* readPlain(path: string, raw: (bytes: number) => void): AsyncGene
   }
 }
 
-async function* unpack(stream: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
+/** Of the chunk in which damage lies, zlib gives nothing: that one is read again, byte by byte, up to the damage. */
+async function* unpackFile(path: string, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
+  let given = 0;
+  try {
+    for await (const chunk of unpack(createReadStream(path, { highWaterMark: CHUNK }), raw)) {
+      given += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    if (!(error instanceof DamagedGzip)) throw error;
+    for await (const chunk of unpack(bytewise(createReadStream(path), error.intact), () => undefined)) {
+      if (given < chunk.length) yield chunk.subarray(given);
+      given = Math.max(0, given - chunk.length);
+    }
+  }
+}
+
+async function* bytewise(chunks: AsyncIterable<Buffer>, from: number): AsyncGenerator<Buffer> {
+  let at = 0;
+  for await (const chunk of chunks) {
+    const whole = Math.min(Math.max(from - at, 0), chunk.length);
+    if (whole > 0) yield chunk.subarray(0, whole);
+    for (let index = whole; index < chunk.length; index += 1) yield chunk.subarray(index, index + 1);
+    at += chunk.length;
+  }
+}
+
+class DamagedGzip extends SourceError {
+  constructor(
+    /** Bytes of the file whose content has been given. */
+    readonly intact: number,
+    cause: Error,
+  ) {
+    super(`is a damaged or truncated gzip file (${cause.message}): what could be unpacked before the damage is judged`, { cause });
+  }
+}
+
+async function* unpack(stream: AsyncIterable<Buffer | string>, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
   const chunks = counted(stream, raw);
   const first = await firstBytes(chunks);
   const all = prepend(first, chunks);
@@ -83,18 +120,16 @@ async function* unpack(stream: Readable, raw: (bytes: number) => void): AsyncGen
     for await (const chunk of gunzip) yield chunk as Buffer;
   } catch (error) {
     if (!String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw error;
-    throw new SourceError(`is a damaged or truncated gzip file (${(error as Error).message}): what comes before the damage is judged`, {
-      cause: error,
-    });
+    throw new DamagedGzip(gunzip.bytesWritten, error as Error);
   } finally {
     packed.destroy();
     gunzip.destroy();
   }
 }
 
-async function* counted(stream: Readable, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
+async function* counted(stream: AsyncIterable<Buffer | string>, raw: (bytes: number) => void): AsyncGenerator<Buffer> {
   for await (const chunk of stream) {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     raw(bytes.length);
     yield bytes;
   }

@@ -56,7 +56,7 @@ function entryOf({ key: logicalId, value: resource, writtenAs }: Expanded): Entr
     writtenAs,
     type,
     condition: property(resource, 'Condition'),
-    properties: property(resource, 'Properties'),
+    properties: property(resource, 'Properties') ?? undefined,
     ignoreGlobals: property(resource, 'IgnoreGlobals'),
   };
 }

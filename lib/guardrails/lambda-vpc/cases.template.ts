@@ -1,6 +1,6 @@
 /** Cases that take a whole template, and those of values that only a deployment knows. */
 import type { Case } from '../../core/case';
-import { FUNCTION, GROUP, LISTS, OTHER_SUBNET, OTHER_VPC, SUBNET, VPC } from './cases.values';
+import { FUNCTION, GROUP, LISTS, OTHER_SUBNET, OTHER_VPC, SUBNET, TF_NETWORK, VPC } from './cases.values';
 
 /** A function `Orders` with a VPC configuration, beside other resources and parameters; each text is YAML at its own depth. */
 const template = (vpcConfig: string, resources = '', parameters = ''): string => `AWSTemplateFormatVersion: '2010-09-09'
@@ -264,4 +264,31 @@ Resources:
     expect: { verdict: 'undetermined' },
     scp: 'unseen',
   },
+  {
+    class: 'V1',
+    name: 'a function of which nothing but the key of its properties is left',
+    template:
+      "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Orders:\n    Type: AWS::Lambda::Function\n    Properties:\n#     Runtime: nodejs24.x\n",
+    expect: { verdict: 'violation', code: 'no-vpc' },
+    scp: 'deny',
+  },
+  ...[
+    { name: 'the VPC that Terraform read of a function that is there', vpc_id: VPC, expect: { verdict: 'compliant' }, scp: 'allow' } as const,
+    {
+      name: 'the foreign VPC that Terraform read',
+      vpc_id: OTHER_VPC,
+      expect: { verdict: 'violation', code: 'unapproved-vpc' },
+      scp: 'deny',
+    } as const,
+  ].map(
+    ({ vpc_id, ...rest }): Case => ({
+      ...rest,
+      class: 'V3',
+      terraform: {
+        type: 'aws_lambda_function',
+        attributes: { function_name: FUNCTION.FunctionName, memory_size: 256, vpc_config: [{ ...TF_NETWORK, vpc_id }] },
+      },
+      settings: { allowedVpcIds: LISTS.allowedVpcIds },
+    }),
+  ),
 ];

@@ -24,7 +24,7 @@ export type Ids = { readonly kind: 'list'; readonly ids: readonly string[] } | G
 export type Network =
   /** Known to be outside any VPC. */
   | { readonly kind: 'none'; readonly holder: Holder }
-  /** `vpcIds`: the VPC as the record or the template's own subnets and groups tell it; may hold holes, empty when nothing tells. */
+  /** `vpcIds`: the VPC as the record, the Terraform plan or the template's own subnets and groups tell it; may hold holes, empty when nothing tells. */
   | { readonly kind: 'vpc'; readonly holder: Holder; readonly subnetIds: Ids; readonly securityGroupIds: Ids; readonly vpcIds: readonly string[] }
   /** In a VPC, since its holder cannot exist without one; which one, only a look at the holder tells. */
   | { readonly kind: 'reference'; readonly holder: Holder; readonly arn: string }
@@ -70,14 +70,16 @@ export interface VpcSource {
   readonly sibling?: Sibling;
 }
 
-/** `{ SubnetIds, SecurityGroupIds }`. Null or absent: no VPC. */
+/** `{ SubnetIds, SecurityGroupIds }`, and `VpcId` where AWS or Terraform tells it: empty where there is none. Null or absent: no VPC. */
 export function readVpc(config: Value | undefined, source: VpcSource): Network {
   const { holder, read } = source;
   if (config === undefined || config === null) return noNetwork(holder);
   if (!isObject(config)) return gap(`the VPC configuration of ${labelOf(holder)}${quoted(config)} is ${source.unseen}`);
   const subnetIds = idsOf(read(config, 'SubnetIds'), 'subnet', source);
   const securityGroupIds = idsOf(read(config, 'SecurityGroupIds'), 'security group', source);
-  return { kind: 'vpc', holder, subnetIds, securityGroupIds, vpcIds: vpcsOf([subnetIds, securityGroupIds], source.sibling) };
+  const vpcId = textOf(read(config, 'VpcId'));
+  const vpcIds = vpcId === undefined ? vpcsOf([subnetIds, securityGroupIds], source.sibling) : [vpcId];
+  return { kind: 'vpc', holder, subnetIds, securityGroupIds, vpcIds };
 }
 
 const quoted = (value: Value): string => (typeof value === 'string' ? ` (${value.slice(0, 200)})` : '');

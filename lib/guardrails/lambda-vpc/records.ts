@@ -125,9 +125,8 @@ function functionCallNetworks(call: CallSeen, holder: Holder): NetworkFact['netw
   const provider = read(response, 'capacityProviderConfig') ?? read(request, 'capacityProviderConfig');
   if (response !== undefined) {
     const vpc = read(response, 'vpcConfig');
-    const vpcId = textOf(read(vpc, 'vpcId'));
-    const [first, ...others] = functionNetworks({ vpc, provider }, sourceOf(holder, vpcId === undefined ? 'empty' : 'unknown'));
-    return [withVpcId(first, vpcId), ...others.map((network) => withVpcId(network, vpcId))];
+    const isAttached = textOf(read(vpc, 'vpcId')) !== undefined;
+    return functionNetworks({ vpc, provider }, sourceOf(holder, isAttached ? 'unknown' : 'empty'));
   }
   const vpc = read(request, 'vpcConfig');
   if (creates(call)) return functionNetworks({ vpc, provider }, sourceOf(holder));
@@ -135,10 +134,6 @@ function functionCallNetworks(call: CallSeen, holder: Holder): NetworkFact['netw
   if (absent(vpc) && absent(provider)) return [gap(`the update of function ${holder.name} does not mention its VPC, and the record holds no answer`)];
   return functionNetworks({ vpc, provider }, sourceOf(holder, 'unknown'));
 }
-
-/** Lambda answers with the id of the VPC, empty where there is none. */
-const withVpcId = (network: Network, vpcId: string | undefined): Network =>
-  network.kind === 'vpc' && network.holder.kind === 'function' && vpcId !== undefined ? { ...network, vpcIds: [vpcId] } : network;
 
 /** An update cannot change the network: https://docs.aws.amazon.com/lambda/latest/api/API_UpdateCapacityProvider.html */
 function fromCapacityProviderCall(call: CallSeen): readonly NetworkFact[] {

@@ -8,11 +8,11 @@ import { isList, isObject, property, type Value } from '../../core/value';
 type Attributes = Parameters<TerraformMapping>[0];
 
 export const terraform: { readonly [type: string]: TerraformMapping } = {
-  aws_lambda_function: (attributes) => ({
+  aws_lambda_function: (attributes, { before }) => ({
     type: 'AWS::Lambda::Function',
     properties: present({
       FunctionName: property(attributes, 'function_name'),
-      VpcConfig: vpcOf(block(attributes, 'vpc_config')),
+      VpcConfig: functionVpc(block(attributes, 'vpc_config'), block(before, 'vpc_config')),
       CapacityProviderConfig: inside(block(attributes, 'capacity_provider_config'), (config) => ({
         LambdaManagedInstancesCapacityProviderConfig: inside(block(config, 'lambda_managed_instances_capacity_provider_config'), (managed) => ({
           CapacityProviderArn: property(managed, 'capacity_provider_arn'),
@@ -54,8 +54,15 @@ const revisionOf = (attributes: Attributes, config: Value | undefined): Attribut
       : config,
   });
 
-const vpcOf = (config: Value | undefined): Value | undefined =>
-  inside(config, (vpc) => ({ SubnetIds: property(vpc, 'subnet_ids'), SecurityGroupIds: property(vpc, 'security_group_ids') }));
+/** AWS tells the VPC of a function; beside subnets that change, the plan still shows the one of those that were there. */
+const functionVpc = (config: Value | undefined, before: Value | undefined): Value | undefined => {
+  const isStale = before !== undefined && JSON.stringify(property(before, 'subnet_ids')) !== JSON.stringify(property(config, 'subnet_ids'));
+  return inside(config, (vpc) => ({ ...vpcIn(vpc), ...(!isStale && { VpcId: property(vpc, 'vpc_id') }) }));
+};
+
+const vpcOf = (config: Value | undefined): Value | undefined => inside(config, vpcIn);
+
+const vpcIn = (vpc: Value) => ({ SubnetIds: property(vpc, 'subnet_ids'), SecurityGroupIds: property(vpc, 'security_group_ids') });
 
 /** The one block under a name: undefined when there is none, a hole when nobody knows. */
 function block(attributes: Value | undefined, name: string): Value | undefined {

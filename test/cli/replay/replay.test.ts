@@ -25,6 +25,11 @@ const LOGS: readonly (readonly [string, string, string | Buffer])[] = [
     JSON.stringify([GOOD, BAD].map((detail) => ({ version: '0', account: '222222222222', 'detail-type': 'x', detail }))),
   ],
   ['the answer of lookup-events', 'x.json', JSON.stringify({ Events: [GOOD, BAD].map((event) => ({ CloudTrailEvent: JSON.stringify(event) })) })],
+  [
+    'the answer of filter-log-events',
+    'x.json',
+    JSON.stringify({ events: [GOOD, BAD].map((event) => ({ logStreamName: 's', message: JSON.stringify(event) })), nextToken: 't' }),
+  ],
   ['a name without an extension', 'events', text(GOOD, BAD)],
 ];
 
@@ -79,6 +84,13 @@ it('says who did what, and what would be undone', async () => {
   ]);
 });
 
+/** With one byte turned over, half way. */
+function broken(packed: Buffer): Buffer {
+  const at = packed.length >> 1;
+  packed[at] = (packed[at] ?? 0) ^ 0xff;
+  return packed;
+}
+
 describe('damage', () => {
   it.each([
     ['a truncated gzip', 'x.json.gz', gzipSync(text(...Array(500).fill(BAD))).subarray(0, -200), /^is a damaged or truncated gzip file/],
@@ -106,6 +118,19 @@ describe('damage', () => {
     expect(document.summary.errors[0]?.message).toMatch(message);
     expect(document.assessments.length).toBeGreaterThanOrEqual(1);
     expect(code).toBe(1);
+  });
+
+  it.each([
+    ['behind it', Buffer.concat([gzipSync(text(BAD, BAD)), Buffer.from('garbage')]), 2],
+    ['in the middle of it', broken(gzipSync(text(...Array.from({ length: 2000 }, (_, index) => record('999999999999', String(index)))))), 100],
+  ])('of a packed log takes nothing of what comes before: %s', async (_, content, most) => {
+    place = workspace({ 'x.json.gz': content });
+
+    const { document, code } = await place.json(['replay', 'x.json.gz']);
+
+    expect(code).toBe(1);
+    expect(document.summary.violation).toBeGreaterThanOrEqual(most);
+    expect(document.summary.errors.at(-1)?.message).toContain('what could be unpacked before the damage is judged');
   });
 
   it('of a directory of pictures and nothing else is the mistake of who named it', async () => {

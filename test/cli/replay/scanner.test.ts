@@ -37,6 +37,8 @@ describe('containers', () => {
     ['a log file whose list does not come first or last', `{"x":{"Records":[1]},"Records" : [ ${a} ],"y":[2]}`, [A]],
     ['two lists in one object', `{"Records":[${a}],"Events":[${b}]}`, [A, B]],
     ['the answer of lookup-events', `{"Events":[${a}],"NextToken":"t"}`, [A]],
+    ['what filter-log-events finds', `{"events":[${a}],"searchedLogStreams":[],"nextToken":"t"}`, [A]],
+    ['what a log group hands on', `{"messageType":"DATA_MESSAGE","subscriptionFilters":["s"],"logEvents":[${a},${b}]}`, [A, B]],
     ['a list', `[${a},${b}]`, [A, B]],
     ['lists in lists', `[[${a}],[],[[${b}]]]`, [A, B]],
     ['a list of log files', `[{"Records":[${a}]},{"Records":[${b}]},${c}]`, [A, B, C]],
