@@ -195,6 +195,26 @@ describe('an update', () => {
     expect(await benchOf(lambdaVpc, settingsOf()).hook(request)).toMatchObject({ hookStatus: 'FAILED', errorCode: 'NonCompliant' });
   });
 
+  it('more images for a destination that is not trusted are a new violation; another rule for one that is, is none', async () => {
+    const rule = (RegistryId: string, Filter?: string) => ({
+      Destinations: [{ Region: 'eu-west-1', RegistryId }],
+      ...(Filter !== undefined && { RepositoryFilters: [{ FilterType: 'PREFIX_MATCH', Filter }] }),
+    });
+    const configuration = (...Rules: readonly ReturnType<typeof rule>[]) => ({ ReplicationConfiguration: { Rules } });
+    const { hook } = benchOf(ecrLayerAccess, settingsOf());
+    const update = async (...Rules: readonly ReturnType<typeof rule>[]) => {
+      const previous = configuration(rule('999999999999', 'team-a/'));
+      const { hookStatus } = await hook(
+        resourceRequest({ type: 'AWS::ECR::ReplicationConfiguration', properties: configuration(...Rules), previous }),
+      );
+      return hookStatus;
+    };
+
+    expect(await update(rule('999999999999', 'team-a/'), rule('333333333333'))).toBe('SUCCESS');
+    expect(await update(rule('999999999999'))).toBe('FAILED');
+    expect(await update(rule('999999999999', 'team-a/'), rule('999999999999', 'team-b/'))).toBe('FAILED');
+  });
+
   it('a removed Deny makes what was left a new violation', async () => {
     const allow = { Sid: 'share', Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' };
     const deny = { Sid: 'stop', Effect: 'Deny', Principal: { AWS: '999999999999' }, Action: '*' };

@@ -34,10 +34,17 @@ export function replicationFacts(subject: Subject, configuration: Value | undefi
   if (given !== undefined && given !== null && !isList(given)) return unreadable(`the rules of the replication are ${asText(given) ?? 'no list'}`);
   const rules = asList(given).map(inApiNames);
   const destinations = rules.flatMap(destinationsOf);
-  const distinct = new Map(destinations.map((destination) => [`${destination.account} ${destination.region}`, destination]));
+  const distinct = new Map(destinations.map((destination) => [nameOf(destination), destination]));
   if (distinct.size === 0) return [{ kind: 'replication', ...subject, rules }];
-  return [...distinct].map(([statement, destination]): ReplicationFact => ({ kind: 'replication', ...subject, statement, destination, rules }));
+  return [...distinct].map(([statement, destination]): ReplicationFact => {
+    const raw = rules.filter((rule) => destinationsOf(rule).some((one) => nameOf(one) === statement)).map(filtersOf);
+    return { kind: 'replication', ...subject, statement, destination, rules, raw };
+  });
 }
+
+const nameOf = ({ account, region }: { readonly account: string; readonly region: string }): string => `${account} ${region}`;
+
+const filtersOf = (rule: Value): Value => (isObject(rule) && propertyIgnoringCase(rule, 'repositoryFilters')) || null;
 
 const UNKNOWN = { account: hole('registryId'), region: hole('region') };
 

@@ -79,6 +79,8 @@ export interface ReplicationFact extends Fact {
   readonly destination?: { readonly account: string; readonly region: string };
   /** The whole configuration, in the field names of the API. */
   readonly rules: readonly Value[];
+  /** What goes there, as written: the filters of each rule that names the destination, null where it has none. */
+  readonly raw?: readonly Value[];
 }
 
 /** Something was set, but what it was cannot be read. */
