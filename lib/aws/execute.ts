@@ -1,6 +1,7 @@
 /** Reads and plans, as data, performed: the only place from which anything is changed. */
+import { arnAt } from '../core/arn';
 import type { Place } from '../core/guardrail';
-import { hasHole } from '../core/value';
+import { hasHole, type Value } from '../core/value';
 import type { Call } from '../core/verdict';
 import { AwsFailure, type CallReport, type Ports } from '../handlers/ports';
 import { type Action, isAction, OPERATIONS } from './calls';
@@ -12,7 +13,7 @@ export const createRead =
   async (call, place) => {
     const action = allowed(call.action, 'read');
     try {
-      return { kind: 'found', output: await send(action, call.input, regionOf(place)) };
+      return { kind: 'found', output: await send(action, inPlace(call, place), regionOf(place)) };
     } catch (error) {
       const failure = failureOf(error);
       if (isNamed(failure.code, OPERATIONS[action].absent) || (OPERATIONS[action].isRegional && isNoSuchCall(failure))) return { kind: 'absent' };
@@ -31,7 +32,7 @@ export const createExecute =
     try {
       const action = allowed(call.action, 'write');
       try {
-        await send(action, call.input, regionOf(place));
+        await send(action, inPlace(call, place), regionOf(place));
         return { ...call, outcome: 'done' };
       } catch (error) {
         return reportOf(call, action, failureOf(error));
@@ -57,3 +58,15 @@ function allowed(action: string, kind: 'read' | 'write'): Action {
 }
 
 const regionOf = ({ region }: Place): { readonly region?: string } => (region === '' || hasHole(region) ? {} : { region });
+
+/** Functions and layers by their ARN: with the credentials of another account the call is refused, and hits nobody's namesake. */
+export function inPlace({ action, input }: Call, place: Place): Call['input'] {
+  if (!action.startsWith('lambda:') || [place.partition, place.region, place.account].some((part) => part === '' || hasHole(part))) return input;
+  const whole = (kind: string, name: Value): Value =>
+    typeof name === 'string' && !name.includes(':') ? arnAt(place, 'lambda', `${kind}:${name}`) : name;
+  return {
+    ...input,
+    ...(input.FunctionName !== undefined && { FunctionName: whole('function', input.FunctionName) }),
+    ...(input.LayerName !== undefined && { LayerName: whole('layer', input.LayerName) }),
+  };
+}

@@ -115,6 +115,19 @@ describe('a function', () => {
     expect([await policyOf(), (await findings(emulator)).length]).toEqual([['-'], 2]);
   });
 
+  it('T3: the record of a namesake in another account, made by hand, removes nothing here', async () => {
+    const event = await grant('ours', OWN);
+    const namesake = { functionName: ARN.replace(OWN, FOREIGN), statementId: 'ours', action: 'lambda:InvokeFunction', principal: OWN };
+    const detail = { ...Object(property(event, 'detail')), recipientAccountId: FOREIGN, requestParameters: namesake, responseElements: null };
+    const { trust, ...others } = configurationIn();
+    const configuration = { ...others, trust: { ...trust, accountIds: new Set([MEMBER]) } };
+    const run = { guardrail: 'lambda-permission', configuration, environment: emulator.environment(CALLER) };
+
+    await expect(invoke(run, { ...Object(event), account: FOREIGN, detail })).rejects.toThrow('read: failed');
+
+    expect([await policyOf(), await findings(emulator)]).toEqual([['ours'], []]);
+  });
+
   it('P7: the URL of an alias', async () => {
     const url = { FunctionName: 'orders', Qualifier: 'live' };
 

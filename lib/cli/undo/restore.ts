@@ -1,6 +1,6 @@
 /** Puts one removal back: judged, compared with what is there now, executed; each step may end it. */
 import type { Aws } from '../../aws';
-import { arnAt } from '../../core/arn';
+import { inPlace } from '../../aws/execute';
 import type { Place } from '../../core/guardrail';
 import type { LiveAnswer } from '../../core/live';
 import { asText } from '../../core/value';
@@ -44,7 +44,7 @@ export interface Restoration {
 export async function restore({ removal, aws, objection, force, dryRun }: Restoration): Promise<Restored> {
   const { guardrail, resource, key, place } = removal;
   const about = { guardrail, resource, ...(key !== undefined && { key }) };
-  const calls = removal.restore.map((call) => inPlace(call, place));
+  const calls = removal.restore.map((call) => ({ ...call, input: inPlace(call, place) }));
   const planned = calls.map((call): CallReport => ({ ...call, outcome: 'planned' }));
   const shown = dryRun ? planned : [];
   if (calls.length === 0) return { ...about, status: 'refused', reason: 'the record holds no call that would put it back', calls: [], notes: [] };
@@ -134,18 +134,4 @@ async function confirmations(calls: readonly Call[], { place }: Removal, aws: Re
     else if (unread !== undefined) notes.push(`whether ${Endpoint} has to confirm could not be read: ${unread}`);
   }
   return notes;
-}
-
-/** Functions and layers by their ARN: with the credentials of another account the call is refused, and hits nobody's namesake. */
-function inPlace({ action, input }: Call, place: Place): Call {
-  if (!action.startsWith('lambda:')) return { action, input };
-  const [name, layer] = [asText(input.FunctionName), asText(input.LayerName)];
-  return {
-    action,
-    input: {
-      ...input,
-      ...(name !== undefined && !name.includes(':') && { FunctionName: arnAt(place, 'lambda', `function:${name}`) }),
-      ...(layer !== undefined && !layer.includes(':') && { LayerName: arnAt(place, 'lambda', `layer:${layer}`) }),
-    },
-  };
 }
