@@ -21,6 +21,8 @@ export interface TrustStackImport {
 
 interface PackageMapping {
   readonly guardrail: string;
+  /** Lists accounts and organizations of third parties. */
+  readonly trusts?: true;
   /** Key of the manifest → list of the guardrail. */
   readonly lists: { readonly [key: string]: { readonly name: string; readonly format: OptionFormat; readonly subdomains?: true } };
 }
@@ -34,8 +36,10 @@ const PACKAGES: { readonly [key: string]: PackageMapping } = {
       allowedVPCEndpoints: { name: 'allowedVpcEndpoints', format: 'vpc-endpoint-id' },
     },
   },
+  lambdaLayerPermissionSecurity: { guardrail: 'lambda-layer-permission', trusts: true, lists: {} },
   lambdaPermissionSecurity: {
     guardrail: 'lambda-permission',
+    trusts: true,
     lists: { trustedServicePrincipals: { name: 'trustedServices', format: 'service-principal' } },
   },
   lambdaVPCSecurity: { guardrail: 'lambda-vpc', lists: { allowedVPCIDs: { name: 'allowedVpcIds', format: 'vpc-id' } } },
@@ -134,7 +138,7 @@ class Importer {
     }
     this.#unknownKeys(packages, ['spec', 'securityPackages'], Object.keys(PACKAGES));
     const guardrails: { [id: string]: { mode: 'off' | 'observe'; settings: Settings } } = {};
-    let trust: Partial<Answers> = {};
+    const trust: { accounts: string[]; organizations: string[] } = { accounts: [], organizations: [] };
     for (const [key, mapping] of Object.entries(PACKAGES)) {
       const section = packages[key];
       if (section === undefined) continue;
@@ -149,12 +153,17 @@ class Importer {
         this.#note([...path, 'configuration'], 'is not a section: left out');
       const settings = this.#settings(mapping, configuration, [...path, 'configuration']);
       guardrails[mapping.guardrail] = { mode: this.#mode(section.enabled, path), settings };
-      if (key === 'lambdaPermissionSecurity') trust = this.#trust(configuration, [...path, 'configuration']);
+      if (mapping.trusts) this.#trust(trust, configuration, [...path, 'configuration']);
     }
     if (Object.values(guardrails).some(({ mode }) => mode === 'observe')) {
       this.#note(['spec', 'securityPackages'], 'what is enabled starts in mode observe here: look at the report, then write mode: enforce');
     }
-    return { ...trust, guardrails };
+    const { accounts, organizations } = trust;
+    return {
+      ...(accounts.length > 0 && { trustedAccountIds: [...new Set(accounts)] }),
+      ...(organizations.length > 0 && { trustedOrganizationIds: [...new Set(organizations)] }),
+      guardrails,
+    };
   }
 
   #mode(enabled: Written | undefined, path: Path): 'off' | 'observe' {
@@ -164,8 +173,8 @@ class Importer {
     return enabled === 'true' ? 'observe' : 'off';
   }
 
-  #settings({ guardrail, lists }: PackageMapping, configuration: Section, path: Path): Settings {
-    const shared = guardrail === 'lambda-permission' ? ['trustedAccountIDs', 'trustedOrgIDs'] : [];
+  #settings({ guardrail, lists, trusts }: PackageMapping, configuration: Section, path: Path): Settings {
+    const shared = trusts ? ['trustedAccountIDs', 'trustedOrgIDs'] : [];
     this.#unknownKeys(configuration, path, [...Object.keys(lists), ...shared]);
     const settings: { [name: string]: readonly string[] } = {};
     for (const [key, { name, format, subdomains }] of Object.entries(lists)) {
@@ -204,16 +213,14 @@ class Importer {
     return kept.length > 0 ? { ...lists, trustedProtocols: kept } : lists;
   }
 
-  #trust(configuration: Section, path: Path): Partial<Answers> {
+  #trust(trust: { readonly accounts: string[]; readonly organizations: string[] }, configuration: Section, path: Path): void {
     const accounts = this.#entries(configuration.trustedAccountIDs, [...path, 'trustedAccountIDs'], accountId);
     const organizations = this.#entries(configuration.trustedOrgIDs, [...path, 'trustedOrgIDs'], organizationId).filter(
       (id) => id !== this.spec.awsOrganizationID,
     );
     if (accounts.length + organizations.length > 0) this.#note(path, 'trusted accounts and organizations are trusted by every guardrail here');
-    return {
-      ...(accounts.length > 0 && { trustedAccountIds: accounts }),
-      ...(organizations.length > 0 && { trustedOrganizationIds: organizations }),
-    };
+    trust.accounts.push(...accounts);
+    trust.organizations.push(...organizations);
   }
 
   #entries(value: Written | undefined, path: Path, format: Format): readonly string[] {

@@ -98,6 +98,27 @@ describe('the manifest of TrustStack', () => {
     expect(importTrustStack(text)).toEqual({ answers, notes });
   });
 
+  it('brings whom it trusts with layers, and with functions', () => {
+    const trusting = (name: string, accounts: string, organizations: string) =>
+      `    ${name}: { enabled: true, configuration: { trustedAccountIDs: [${accounts}], trustedOrgIDs: [${organizations}] } }\n`;
+    const packages =
+      trusting('lambdaLayerPermissionSecurity', '"111122223333", "444455556666"', 'o-exampleorgid') +
+      trusting('lambdaPermissionSecurity', '"444455556666"', 'o-partnerorg');
+    const { answers, notes } = importTrustStack(`version: v1\nspec:\n  awsOrganizationID: o-exampleorgid\n  securityPackages:\n${packages}`);
+
+    expect(answers).toEqual({
+      organizationId: 'o-exampleorgid',
+      trustedAccountIds: ['111122223333', '444455556666'],
+      trustedOrganizationIds: ['o-partnerorg'],
+      guardrails: { 'lambda-layer-permission': { mode: 'observe', settings: {} }, 'lambda-permission': { mode: 'observe', settings: {} } },
+    });
+    expect(notes).toEqual([
+      'spec.securityPackages.lambdaLayerPermissionSecurity.configuration: trusted accounts and organizations are trusted by every guardrail here',
+      'spec.securityPackages.lambdaPermissionSecurity.configuration: trusted accounts and organizations are trusted by every guardrail here',
+      'spec.securityPackages: what is enabled starts in mode observe here: look at the report, then write mode: enforce',
+    ]);
+  });
+
   it.each([
     ['', 'not a TrustStack manifest: the file is empty: `perimeter init` writes one to start from'],
     ['- a', 'not a TrustStack manifest: it has no `spec`; give the deployment-manifest.yml'],
