@@ -8,7 +8,7 @@ import { assertNever, hasHole, isUnknown } from '../value';
 import type { Condition } from './condition';
 import type { Patterns, Policy, Statement } from './policy';
 import { describePrincipal, type Principal } from './principal';
-import { type Bound, exceptionOf, type Restriction, restrictionOf } from './restriction';
+import { type Bound, exceptedBy, exceptionOf, type Restriction, restrictionOf } from './restriction';
 
 export type GrantFaultKind =
   | 'public'
@@ -97,7 +97,9 @@ function allowed(conditions: readonly Condition[], { trust, owner }: GrantQuesti
 /** A `Deny` for everyone but our own restricts like a condition; with several keys, what any of them excepts is left. */
 function leftBy(denials: readonly Statement[], { trust, owner }: GrantQuestion): readonly Restriction[] {
   return denials.flatMap((denial) => {
-    if (!reachesAnyone(denial) || denial.problems.length > 0) return [];
+    if (denial.problems.length > 0) return [];
+    if (denial.exceptPrincipals && denial.conditions.length === 0) return exceptedBy(denial.principals, trust, owner);
+    if (!reachesAnyone(denial)) return [];
     const exceptions = denial.conditions.map((condition) => exceptionOf(condition, trust, owner));
     const [first] = exceptions;
     if (!first || exceptions.some((exception) => exception?.aspect !== first.aspect)) return [];

@@ -99,6 +99,11 @@ const exemption = (resource: string, expires: string): Partial<Case> => ({
   },
 });
 
+const deniedToAllBut = (...ids: readonly string[]): Properties => ({
+  Effect: 'Deny',
+  NotPrincipal: { AWS: ids.map((id) => `arn:aws:iam::${id}:root`) },
+  Action: 'ecr:*',
+});
 const PUBLIC_GRANT = grant('*');
 const LAMBDA = { Service: 'lambda.amazonaws.com' };
 const FUNCTIONS = (id: string): string => `arn:aws:lambda:eu-west-1:${id}:function:*`;
@@ -268,6 +273,9 @@ export const policyCases: readonly Case[] = [
     [],
   ),
   repository('G10', 'NotPrincipal', [{ Effect: 'Allow', NotPrincipal: account(FOREIGN), Action: PULL }], PUBLIC),
+  repository('G10', 'a Deny for all but our own', [PUBLIC_GRANT, deniedToAllBut(OWN, MEMBER)], ok),
+  repository('G10', 'a Deny for all but ourselves and a stranger', [PUBLIC_GRANT, deniedToAllBut(OWN, FOREIGN)], ACCOUNT),
+  repository('G10', 'a Deny of one action for all but our own', [PUBLIC_GRANT, { ...deniedToAllBut(OWN), Action: 'ecr:BatchGetImage' }], PUBLIC),
   repository('G10', 'NotAction that leaves pulls in', [{ Effect: 'Allow', Principal: account(FOREIGN), NotAction: 'ecr:DeleteRepository' }], ACCOUNT),
   repository('G10', 'NotAction that leaves nothing of ours in', [{ Effect: 'Allow', Principal: account(FOREIGN), NotAction: 'ecr:*' }], ok),
   repository('G10', 'one statement, no list, no Sid', [{ Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' }], PUBLIC),

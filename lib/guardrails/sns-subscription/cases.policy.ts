@@ -28,6 +28,13 @@ const byDefault = (resource: string, owner: string) => ({
   Condition: { StringEquals: { 'AWS:SourceOwner': owner } },
 });
 
+const refusedToAllBut = (...ids: readonly string[]) => ({
+  Effect: 'Deny',
+  NotPrincipal: { AWS: ids.map((id) => `arn:aws:iam::${id}:root`) },
+  Action: 'sns:*',
+  Resource: TOPIC_ARN,
+});
+
 const publish = statement({ Service: 's3.amazonaws.com' }, { Sid: 'publishers', Action: 'sns:Publish' });
 
 const setPolicy = (AttributeValue: string): Case['plan'] => [
@@ -88,6 +95,17 @@ const actions: readonly Case[] = [
   policy('G10', 'no action at all', [{ Effect: 'Allow', Principal: '*', Resource: TOPIC_ARN }], unsure),
   policy('G10', 'a refusal', [statement('*', { Effect: 'Deny' })], ok),
   policy('G10', 'taken back by a refusal', [statement('*'), statement('*', { Sid: 'no', Effect: 'Deny' })], ok),
+  policy('G10', 'refused to all but our own', [statement('*'), refusedToAllBut(OWN, MEMBER)], ok),
+  policy('G10', 'refused to all but our own, where a stranger is named', [statement(account(FOREIGN)), refusedToAllBut(OWN)], ok),
+  policy('G10', 'refused to all but ourselves and a stranger', [statement('*'), refusedToAllBut(OWN, FOREIGN)], foreign),
+  policy('G10', 'publishing is refused to all but our own', [statement('*'), { ...refusedToAllBut(OWN), Action: 'sns:Publish' }], open),
+  policy(
+    'G10',
+    'refused to all but our own, over plain http alone',
+    [statement('*'), { ...refusedToAllBut(OWN), ...when('Bool', 'aws:SecureTransport', 'false') }],
+    open,
+  ),
+  policy('G10', 'refused to all but a service', [statement('*'), { ...refusedToAllBut(), NotPrincipal: { Service: 's3.amazonaws.com' } }], open),
   policy(
     'G10',
     'only plain http is refused',

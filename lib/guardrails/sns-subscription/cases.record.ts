@@ -90,6 +90,21 @@ const deadLetters: readonly Case[] = [
     subscribe({ ...TRUSTED_HTTPS, attributes: { redrivePolicy: queue(FOREIGN) } }),
     letter,
   ),
+  recorded(
+    'S11',
+    'subscribed with a foreign one, its key in another case',
+    subscribe({ ...TRUSTED_HTTPS, attributes: { RedrivePolicy: queue(FOREIGN).replace('deadLetter', 'DeadLetter') } }),
+    letter,
+  ),
+  ...[[{ key: 'RedrivePolicy', value: queue(FOREIGN) }], 'HIDDEN_DUE_TO_SECURITY_REASONS'].map((attributes) =>
+    recorded('S11', `attributes that are ${typeof attributes === 'string' ? 'hidden' : 'a list'}`, subscribe({ ...TRUSTED_HTTPS, attributes }), open),
+  ),
+  recorded(
+    'S11',
+    'the name of the attribute is lost',
+    { eventName: 'SetSubscriptionAttributes', requestParameters: { subscriptionArn: SUBSCRIPTION_ARN, attributeValue: queue(FOREIGN) } },
+    open,
+  ),
   recorded('S11', 'subscribed with our own', subscribe({ ...TRUSTED_HTTPS, attributes: { RedrivePolicy: queue(OWN) } }), ok),
   recorded('S11', 'both the endpoint and the queue are foreign', subscribe({ ...EVIL, attributes: { RedrivePolicy: queue(FOREIGN) } }), letter, {
     plan: UNSUBSCRIBE,
@@ -156,6 +171,24 @@ const records: readonly Case[] = [
       // SCPs bind no service of AWS.
       scp: userIdentity?.type === 'AWSService' ? 'unseen' : 'deny',
     }),
+  ),
+  recorded(
+    'G9',
+    'an attribute of a topic without its name',
+    { eventName: 'SetTopicAttributes', requestParameters: { topicArn: TOPIC_ARN, attributeValue: '{}' } },
+    open,
+  ),
+  recorded(
+    'G9',
+    'a topic with attributes that are no object',
+    { eventName: 'CreateTopic', requestParameters: { name: 'orders', attributes: [] } },
+    open,
+  ),
+  recorded(
+    'G9',
+    'accounts that are hidden',
+    { eventName: 'AddPermission', requestParameters: { topicArn: TOPIC_ARN, label: 'x', aWSAccountId: ['***'], actionName: ['Subscribe'] } },
+    open,
   ),
   recorded('G9', 'fields of another type', subscribe({ protocol: ['https'], endpoint: { url: 'https://evil.example/' } }), open),
   recorded('G7', 'an unsubscription closes', { eventName: 'Unsubscribe', requestParameters: { subscriptionArn: SUBSCRIPTION_ARN } }, []),

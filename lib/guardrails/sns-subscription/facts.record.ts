@@ -78,8 +78,9 @@ function subscriptionChanged(record: CloudTrailRecord): readonly SnsFact[] {
   const topicArn = topicOfSubscription(arn) ?? arn;
   const read = subscriptionArn === undefined ? undefined : getSubscription(subscriptionArn);
   const isOwn = subscriptionArn !== undefined && isOwnCaller(record, topicArn);
-  if (!record.hasRequest) return [factOf(record, SUBSCRIPTION, arn, topicArn, unread(NO_REQUEST), { read, isOwn })];
-  if (asText(requested(record, 'attributeName')) !== 'RedrivePolicy') return [];
+  const lost = lostAttribute(record);
+  if (lost !== undefined) return [factOf(record, SUBSCRIPTION, arn, topicArn, unread(lost), { read, isOwn })];
+  if (!isSet(record, 'RedrivePolicy')) return [];
   const deadLetter = toldDeadLetter(requested(record, 'attributeValue'));
   if (!deadLetter) return [];
   return [factOf(record, SUBSCRIPTION, arn, topicArn, { kind: 'subscription', origin: 'record', deadLetter, subscriptionArn }, { read, isOwn })];
@@ -87,8 +88,9 @@ function subscriptionChanged(record: CloudTrailRecord): readonly SnsFact[] {
 
 function topicChanged(record: CloudTrailRecord): readonly SnsFact[] {
   const topicArn = topicOf(record);
-  if (!record.hasRequest) return [factOf(record, TOPIC, topicArn, topicArn, unread(NO_REQUEST), { read: getTopic(topicArn) })];
-  if (asText(requested(record, 'attributeName')) !== 'Policy') return [];
+  const lost = lostAttribute(record);
+  if (lost !== undefined) return [factOf(record, TOPIC, topicArn, topicArn, unread(lost), { read: getTopic(topicArn) })];
+  if (!isSet(record, 'Policy')) return [];
   return documentFacts(record, topicArn, requested(record, 'attributeValue'));
 }
 
@@ -111,7 +113,8 @@ function permissionAdded(record: CloudTrailRecord): readonly SnsFact[] {
   // Which of the names CloudTrail writes is not documented; the query protocol and the SDKs differ.
   const accounts = requested(record, 'aWSAccountId') ?? requested(record, 'aWSAccountIds');
   const read = getTopic(topicArn);
-  if (accounts === undefined || accounts === null) {
+  const named = asList(accounts).map(asText);
+  if (named.length === 0 || named.some((account) => account === undefined || looksMasked(account))) {
     const reason = record.hasRequest ? 'the record does not name the accounts that were granted' : NO_REQUEST;
     return [factOf(record, TOPIC, topicArn, topicArn, unread(reason), { read })];
   }
@@ -122,7 +125,7 @@ function permissionAdded(record: CloudTrailRecord): readonly SnsFact[] {
       {
         ...(label !== undefined && { Sid: label }),
         Effect: 'Allow',
-        Principal: { AWS: accounts },
+        Principal: { AWS: named.flatMap((account) => account ?? []) },
         ...(actions !== undefined && { Action: asList(actions).map(qualified) }),
         Resource: topicArn,
       },
@@ -134,6 +137,12 @@ function permissionAdded(record: CloudTrailRecord): readonly SnsFact[] {
 
 /** The API takes `Subscribe`; the policy that it writes says `sns:Subscribe`. */
 const qualified = (action: Value): Value => (typeof action === 'string' && action !== '*' && !action.includes(':') ? `sns:${action}` : action);
+
+/** Both calls have to name the attribute: a record without it has lost it. */
+function lostAttribute(record: CloudTrailRecord): string | undefined {
+  if (!record.hasRequest) return NO_REQUEST;
+  return asText(requested(record, 'attributeName')) === undefined ? 'the record does not name the attribute that was set' : undefined;
+}
 
 const MENDED = 'what was changed has to be looked up';
 
@@ -191,9 +200,11 @@ const factOf = (
 
 const requested = (record: CloudTrailRecord, name: string): Value | undefined => propertyIgnoringCase(record.request, name);
 
+/** A hole where attributes were given, and cannot be read. */
 function attributeOf(record: CloudTrailRecord, name: string): Value | undefined {
   const attributes = requested(record, 'attributes');
-  return isObject(attributes) ? propertyIgnoringCase(attributes, name) : undefined;
+  if (attributes === undefined || attributes === null) return undefined;
+  return isObject(attributes) ? propertyIgnoringCase(attributes, name) : hole(name);
 }
 
 function topicOf(record: CloudTrailRecord): string {

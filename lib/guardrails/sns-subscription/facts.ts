@@ -2,7 +2,7 @@
 import { type Endpoint, guessProtocol, parseEndpoint } from '../../core/endpoint';
 import type { Fact } from '../../core/guardrail';
 import type { Policy, Statement } from '../../core/iam/policy';
-import { asText, hasHole, isHole, isObject, isUnknown, property, type Unknown, unknown, type Value } from '../../core/value';
+import { asText, hasHole, isHole, isObject, isUnknown, propertyIgnoringCase, type Unknown, unknown, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
 
 export const SUBSCRIPTION = 'AWS::SNS::Subscription';
@@ -84,7 +84,7 @@ export function deadLetterOf(value: Value | undefined, resolve: (text: string) =
 export function redriveTargetOf(value: Value | undefined): string | Endpoint | undefined {
   const policy = typeof value === 'string' ? redriveTextOf(value) : value;
   if (policy === undefined || policy === null || isUnknown(policy)) return policy ?? undefined;
-  const target = isObject(policy) ? (property(policy, 'deadLetterTargetArn') ?? '') : undefined;
+  const target = isObject(policy) ? (propertyIgnoringCase(policy, 'deadLetterTargetArn') ?? '') : undefined;
   if (target === '') return undefined;
   return typeof target === 'string' ? target : { kind: 'invalid', problem: 'the redrive policy is no JSON object' };
 }

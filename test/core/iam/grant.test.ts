@@ -1,5 +1,6 @@
 import { judgeGrant } from '../../../lib/core/iam/grant';
-import { parseStatement } from '../../../lib/core/iam/policy';
+import { parsePolicy, parseStatement, type Statement } from '../../../lib/core/iam/policy';
+import { isUnknown } from '../../../lib/core/value';
 
 const OWNER = '222222222222';
 const trustOf = (...accountIds: string[]) => ({
@@ -29,4 +30,25 @@ it('says what is missing to know a source: its value, or the members of the orga
   expect(judgeGrant(stranger, { trust: trustOf(), owner: OWNER }).unknowns).toEqual([
     'account 555555555555 cannot be told from a member of the organization: list the members in organization.accountIds',
   ]);
+});
+
+it.each([
+  [{ AWS: '222222222222' }, [], []],
+  [{ AWS: ['222222222222', 'arn:aws:iam::999999999999:root'] }, ['untrusted-account'], []],
+  [{ AWS: [] }, ['public'], []],
+  [{ AWS: '${Partner}' }, [], ['NotPrincipal is ${Partner}, which is only known at deployment']],
+  [{ AWS: '*' }, ['public'], []],
+])('a Deny for all but %j', (NotPrincipal, faults, unknowns) => {
+  const policy = parsePolicy({
+    Statement: [
+      { Effect: 'Allow', Principal: '*', Action: 'sns:Subscribe' },
+      { Effect: 'Deny', NotPrincipal, Action: 'sns:*' },
+    ],
+  });
+  if (isUnknown(policy)) throw new Error(policy.what);
+  const [grant] = policy.statements as [Statement];
+
+  const answer = judgeGrant(grant, { trust: trustOf(OWNER), owner: OWNER }, policy);
+
+  expect({ faults: answer.faults.map(({ kind }) => kind), unknowns: answer.unknowns }).toEqual({ faults, unknowns });
 });
