@@ -55,7 +55,8 @@ export class MemberStack extends Stack {
     const partition = partitionIn([this.region, ...configuration.rollout.flatMap(({ regions }) => regions)]);
     const hasHooks = partition === undefined || !HOOKS.partitions.includes(partition);
     this.templateOptions.description = descriptionOf(staged, active, hasHooks ? '' : `; without hooks, which ${partition} does not have`);
-    const directory = hasDirectory ? { bucket: directoryBucket(staged.trust), key: DIRECTORY_KEY, region: directoryRegion(this) } : undefined;
+    const directory =
+      hasDirectory && active.length > 0 ? { bucket: directoryBucket(staged.trust), key: DIRECTORY_KEY, region: directoryRegion(this) } : undefined;
     const readsDirectory = hasDirectory ? directoryGrants(staged) : [];
     const { logRetentionDays, alarms, dashboard } = staged.deployment;
     const undoLog = new CfnLogGroup(this, 'UndoLog', { logGroupName: UNDO_LOG_GROUP, retentionInDays: UNDO_RETENTION_DAYS });

@@ -21,7 +21,7 @@ const rootOf = (scope: Construct): string =>
 
 const stagesOf = ({ rollout }: WholeConfiguration): readonly (Stage | undefined)[] => (rollout.length > 0 ? rollout : [undefined]);
 
-const label = (stage: Stage | undefined): string => (stage ? pascal(stage.name.replace(/[^A-Za-z0-9]+/g, '-')) : 'Everywhere');
+const label = (stage: Stage | undefined): string => (stage ? pascal(stage.name) : 'Everywhere');
 
 /** Service and resource control policies with their targets: the management account, or a delegated administrator of policies. */
 export class PoliciesStack extends Stack {

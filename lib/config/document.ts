@@ -4,7 +4,21 @@ import type { GuardrailConfiguration } from '../core/configuration';
 import type { AnyGuardrail, OptionTable, Settings } from '../core/guardrail';
 import type { Mode } from '../core/verdict';
 import { choiceFormat, numberFormat, switchFormat, wordFormat } from './format';
-import { accountId, arnPattern, date, identityArn, optionFormats, organizationalUnitId, organizationId, region, textFormat } from './formats';
+import {
+  accountId,
+  arnPattern,
+  date,
+  identityArn,
+  optionFormats,
+  organizationalUnitId,
+  organizationId,
+  region,
+  stageKey,
+  stageName,
+  tagKey,
+  tagValue,
+  textFormat,
+} from './formats';
 import { describe, field, listOf, optionalList, optionalWord, parsed, requiredList, section, word } from './section';
 import { isNamed, sharedDomainOf } from './shared-domains';
 
@@ -127,7 +141,7 @@ const rollout = (registry: readonly AnyGuardrail[]) => {
   const mode = optional(word('a mode', MODES));
   const stage = section(
     {
-      name: field(textFormat('a name', 'name the stage, like pilot', 64), 'Name of the stage', 'pilot'),
+      name: field(stageName, 'Name of the stage', 'pilot'),
       organizationalUnits: requiredList(organizationalUnitId, 'OUs (or the root) that it covers; each may appear once in the whole rollout', [
         'ou-ab12-11111111',
       ]),
@@ -153,15 +167,20 @@ const rollout = (registry: readonly AnyGuardrail[]) => {
   );
 };
 
+/** What two stages may not have in common. */
 function repeatedIn(stages: readonly { readonly name: string; readonly organizationalUnits: readonly string[] }[]): readonly Fault[] {
   const faults: Fault[] = [];
   const names = new Map<string, number>();
   const units = new Map<string, number>();
   for (const [index, { name, organizationalUnits }] of stages.entries()) {
-    const namesake = names.get(name);
-    if (namesake !== undefined)
-      faults.push({ path: [index, 'name'], message: `${JSON.stringify(name)} is the name of rollout[${namesake}] too: give each stage its own` });
-    else names.set(name, index);
+    const namesake = names.get(stageKey(name));
+    if (namesake !== undefined) {
+      const but = stages[namesake]?.name === name ? '' : ' but for case and hyphens';
+      faults.push({
+        path: [index, 'name'],
+        message: `${JSON.stringify(name)} is the name of rollout[${namesake}] too${but}: give each stage its own`,
+      });
+    } else names.set(stageKey(name), index);
     for (const [place, unit] of organizationalUnits.entries()) {
       const other = units.get(unit);
       if (other === undefined || other === index) units.set(unit, index);
@@ -191,7 +210,6 @@ const exemptions = (registry: readonly AnyGuardrail[]) => {
   return listOf(exemption, 'a list of exemptions', 'write - guardrails: [lambda-vpc]');
 };
 
-/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_tagging.html: keys of 128, values of 256 characters */
 const spared = () =>
   section(
     {
@@ -200,8 +218,8 @@ const spared = () =>
         describe(
           section(
             {
-              key: field(textFormat('a tag key', 'write its key', 128), 'Key of the tag', 'perimeter-spared'),
-              value: field(textFormat('a tag value', 'write its value', 256), 'Value of the tag', 'true'),
+              key: field(tagKey, 'Key of the tag', 'perimeter-spared'),
+              value: field(tagValue, 'Value of the tag', 'true'),
             },
             { noun: 'a tag', hint: 'write { key: perimeter-spared, value: "true" }' },
           ),

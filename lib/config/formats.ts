@@ -42,6 +42,27 @@ export const region = patternFormat({
   mistake: (text) => (/^[a-z-]+-\d[a-z]$/.test(text) ? `that is an Availability Zone; write ${text.slice(0, -1)}` : undefined),
 });
 
+/** Names of what AWS makes of a stage as well, and of what stands beside it: `perimeter-directory`, `perimeter-member`. */
+const TAKEN_STAGES: readonly string[] = ['directory', 'member'];
+
+/** StackSets take letters, digits and hyphens: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html */
+export const stageName = patternFormat({
+  noun: 'the name of a stage',
+  hint: 'write up to 64 letters, digits and hyphens, like pilot',
+  pattern: /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/,
+  mistake: (text) => (TAKEN_STAGES.includes(stageKey(text)) ? `perimeter-${stageKey(text)} is something else already: name it otherwise` : undefined),
+});
+
+/** Two names of one key come to the same resource of a template, or to the same file. */
+export const stageKey = (name: string): string => name.replaceAll('-', '').toLowerCase();
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
+const tagText = (noun: string, hint: string, longest: number): Format =>
+  patternFormat({ noun, hint, pattern: new RegExp(`^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,${longest}}$`, 'u') });
+
+export const tagKey = tagText('a tag key', 'write up to 128 letters, digits, spaces and _ . : / = + - @', 128);
+export const tagValue = tagText('a tag value', 'write its value as it is: letters, digits, spaces and _ . : / = + - @', 256);
+
 export const date: Format = {
   noun: 'a date',
   hint: 'write year, month and day, like 2027-03-31',

@@ -106,13 +106,10 @@ export function sparing({ spared }: Pick<PolicyScope, 'spared'>, more: readonly 
   return {
     ArnNotLikeIfExists: { 'aws:PrincipalArn': [...new Set(arns)] },
     ...(spared.principalTag && {
-      StringNotEqualsIfExists: { [`aws:PrincipalTag/${spared.principalTag.key}`]: literal(spared.principalTag.value) },
+      StringNotEqualsIfExists: { [`aws:PrincipalTag/${spared.principalTag.key}`]: spared.principalTag.value },
     }),
   };
 }
-
-/** A text that stands for itself, where `${…}` would be a variable: reference_policies_variables.html#policy-vars-specialchars */
-export const literal = (text: string): string => text.replaceAll('$', '${$}');
 
 /** What is denied, before anybody is spared and anything is exempt. */
 export interface Denial {

@@ -4,7 +4,7 @@
  */
 import type { WholeConfiguration } from '../core/configuration';
 import type { ConditionBlock, PolicyStatement } from '../core/policy';
-import { anyRole, literal, SPARED_ROLES, sparing } from '../core/scp';
+import { anyRole, SPARED_ROLES, sparing } from '../core/scp';
 
 /** One thing that is protected. A wildcard in an action stands for the operations to come, too: `lambda:Put*`. */
 interface Protection {
@@ -213,7 +213,7 @@ function sparingTag({ principalTag }: WholeConfiguration['spared']): readonly Pr
       sid: 'TamperTag',
       actions: ['iam:CreateRole', 'iam:CreateUser', 'iam:TagRole', 'iam:TagUser', 'iam:UntagRole', 'iam:UntagUser', 'sts:TagSession'],
       resources: ['*'],
-      when: { 'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': literal(principalTag.key) } },
+      when: { 'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': principalTag.key } },
     },
   ];
 }
@@ -226,7 +226,7 @@ function render({ sid, actions, resources, when, byPerimeter, byDeployment }: Pr
     : {
         ArnNotLikeIfExists: { 'aws:PrincipalArn': [...new Set(roles)] },
         ...(spared.principalTag && {
-          StringNotEqualsIfExists: { [`aws:PrincipalTag/${spared.principalTag.key}`]: literal(spared.principalTag.value) },
+          StringNotEqualsIfExists: { [`aws:PrincipalTag/${spared.principalTag.key}`]: spared.principalTag.value },
         }),
       };
   return { Sid: sid, Effect: 'Deny', Action: actions, Resource: resources, Condition: { ...when, ...whom } };

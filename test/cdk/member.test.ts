@@ -143,6 +143,13 @@ describe('the configuration', () => {
     expect(Object.keys(without).filter((id) => JSON.stringify(without[id]) !== JSON.stringify(all[id]))).toEqual([]);
   });
 
+  it('with no guardrail on comes to the undo log alone, and to nothing that nothing needs', () => {
+    const idle = member(withModes(Object.fromEntries(ids.map((id) => [id, 'off']))));
+
+    expect(Object.keys(idle).sort()).toEqual(['Description', 'Resources']);
+    expect(Object.keys(resourcesOf(idle)).sort()).toEqual(['Schedules', 'UndoLog']);
+  });
+
   it('of a stage of the rollout goes before the modes of the guardrails', () => {
     const stage = { name: 'pilot', organizationalUnits: ['ou-ab12-11111111'], regions: ['eu-west-1'], modes: { 'lambda-vpc': 'enforce' as const } };
     const code = deployedCode(member(example(), { stage }), 'perimeter-lambda-vpc-hook', {

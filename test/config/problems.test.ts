@@ -225,6 +225,24 @@ describe('a configuration with', () => {
       'perimeter.yaml:5: rollout[1].name: "a" is the name of rollout[0] too: give each stage its own',
     ],
     [
+      'two stages that would share their resources',
+      staged(
+        'name: pilot-1, organizationalUnits: [r-ab12], regions: [eu-west-1]',
+        'name: Pilot1, organizationalUnits: [ou-ab12-11111111], regions: [eu-west-1]',
+      ),
+      'perimeter.yaml:5: rollout[1].name: "Pilot1" is the name of rollout[0] too but for case and hyphens: give each stage its own',
+    ],
+    ...['EU Production', '../x', '$(id)', 'Zürich', 'pilot_1', '-a', 'a.b'].map((name): [string, string, string] => [
+      `a stage that no StackSet could be named after: ${name}`,
+      staged(`name: "${name}", organizationalUnits: [r-ab12], regions: [eu-west-1]`),
+      `perimeter.yaml:4: rollout[0].name: ${JSON.stringify(name)} is not the name of a stage: write up to 64 letters, digits and hyphens, like pilot`,
+    ]),
+    [
+      'a stage that is called like what stands beside it',
+      staged('name: member, organizationalUnits: [r-ab12], regions: [eu-west-1]'),
+      'perimeter.yaml:4: rollout[0].name: "member" is not the name of a stage: perimeter-member is something else already: name it otherwise',
+    ],
+    [
       'a mode for a guardrail that is not configured',
       staged('name: a, organizationalUnits: [r-ab12], regions: [eu-west-1], modes: { lambda-vpc: enforce }'),
       'perimeter.yaml:4: rollout[0].modes.lambda-vpc: the guardrail is not configured: add `lambda-vpc: { mode: off }` under guardrails',
@@ -279,7 +297,21 @@ describe('a configuration with', () => {
       `${HEAD}spared: { principalArns: ["arn:aws:sts::*:assumed-role/admin/*"] }\n`,
       'perimeter.yaml:3: spared.principalArns[0]: "arn:aws:sts::*:assumed-role/admin/*" is not the ARN of a role or user: that is a session, which has another ARN each time; name its role: arn:aws:iam::*:role/admin',
     ],
-    ['half a tag', `${HEAD}spared: { principalTag: { key: spared } }\n`, 'perimeter.yaml:3: spared.principalTag.value: is missing: write its value'],
+    [
+      'half a tag',
+      `${HEAD}spared: { principalTag: { key: spared } }\n`,
+      'perimeter.yaml:3: spared.principalTag.value: is missing: write its value as it is: letters, digits, spaces and _ . : / = + - @',
+    ],
+    [
+      'a tag with a wildcard',
+      `${HEAD}spared: { principalTag: { key: team/spared, value: "ops-*" } }\n`,
+      'perimeter.yaml:3: spared.principalTag.value: "ops-*" is not a tag value: write its value as it is: letters, digits, spaces and _ . : / = + - @',
+    ],
+    [
+      'a tag that holds a variable',
+      `${HEAD}spared: { principalTag: { key: "$\{aws:username}", value: "true" } }\n`,
+      'perimeter.yaml:3: spared.principalTag.key: "${aws:username}" is not a tag key: write up to 128 letters, digits, spaces and _ . : / = + - @',
+    ],
     [
       'a size that is a word',
       `${HEAD}scp: { maxCharacters: large }\n`,
