@@ -78,7 +78,8 @@ export function readVpc(config: Value | undefined, source: VpcSource): Network {
   const subnetIds = idsOf(read(config, 'SubnetIds'), 'subnet', source);
   const securityGroupIds = idsOf(read(config, 'SecurityGroupIds'), 'security group', source);
   const vpcId = textOf(read(config, 'VpcId'));
-  const vpcIds = vpcId === undefined ? vpcsOf([subnetIds, securityGroupIds], source.sibling) : [vpcId];
+  // What is masked, or not known, tells no VPC.
+  const vpcIds = vpcId?.startsWith('vpc-') ? [vpcId] : vpcsOf([subnetIds, securityGroupIds], source.sibling);
   return { kind: 'vpc', holder, subnetIds, securityGroupIds, vpcIds };
 }
 

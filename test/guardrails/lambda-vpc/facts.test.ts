@@ -246,6 +246,17 @@ describe('in a record', () => {
     expect(judgeEvent(event, { allowedSubnetIds: [SUBNET] })).toMatchObject([{ verdict: 'undetermined' }]);
   });
 
+  it('takes a VPC that is masked for no VPC that is known', () => {
+    const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
+    const event = {
+      eventName: 'CreateFunction20150331',
+      responseElements: { functionName: 'orders', vpcConfig: { vpcId: hidden, subnetIds: hidden } },
+    };
+
+    expect(judgeEvent(event)).toMatchObject([{ verdict: 'undetermined' }]);
+    expect(judgeEvent(event, { allowedVpcIds: [VPC] })).toMatchObject([{ verdict: 'undetermined' }]);
+  });
+
   it('holds nothing to judge where a web function is made without a revision', () => {
     const event = { eventName: 'CreateWebFunction', requestParameters: { functionName: 'shop' }, responseElements: null };
 
