@@ -2,7 +2,7 @@
  * Condition blocks: which values a key is held to, if at all.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-import { asList, asText, hasHole, isObject, type Value } from '../value';
+import { asList, asText, hasHole, isObject, propertyIgnoringCase, type Value } from '../value';
 
 export interface Condition {
   /** As written. */
@@ -13,7 +13,7 @@ export interface Condition {
   /**
    * How the values are compared when the operator holds the key to them: exactly, with wildcards that cross anything
    * (`StringLike`), or field by field (`ArnLike`). `none`: the operator does not hold the key to its values (negated,
-   * `…IfExists`, `ForAllValues`, `Null`, anything that is not understood), so it never restricts.
+   * `…IfExists` and `ForAllValues` on a key that nothing demands, `Null`, anything that is not understood), so it never restricts.
    */
   readonly match: 'exact' | 'like' | 'arn' | 'none';
   /** The same for the negated operators, which restrict only inside a `Deny`. */
@@ -29,54 +29,48 @@ const MATCHES: { readonly [operator: string]: Condition['match'] } = {
   bool: 'exact',
 };
 
-const NEGATED: { readonly [operator: string]: Condition['match'] } = {
-  stringnotequals: 'exact',
-  stringnotequalsignorecase: 'exact',
-  stringnotlike: 'like',
-  arnnotequals: 'arn',
-  arnnotlike: 'arn',
-};
-
 export function parseConditions(block: Value | undefined, problems: string[]): readonly Condition[] {
   if (block === undefined || block === null) return [];
-  if (!isObject(block)) {
-    problems.push(`the condition is ${asText(block)?.slice(0, 60) ?? 'not an object'}`);
-    return [];
-  }
   const conditions: Condition[] = [];
-  for (const operator of Object.keys(block)) readOperands(operator, block[operator] ?? null, conditions, problems);
+  if (isObject(block)) {
+    const demanded = propertyIgnoringCase(block, 'Null');
+    for (const operator of Object.keys(block)) readOperands(operator, block[operator] ?? null, demanded, conditions, problems);
+  } else problems.push(`the condition is ${asText(block)?.slice(0, 60) ?? 'not an object'}`);
   return conditions;
 }
 
-function readOperands(operator: string, keys: Value, conditions: Condition[], problems: string[]): void {
-  if (isObject(keys)) for (const key of Object.keys(keys)) conditions.push(parseCondition(operator, key, keys[key] ?? null));
+function readOperands(operator: string, keys: Value, demanded: Value | undefined, conditions: Condition[], problems: string[]): void {
+  if (isObject(keys))
+    for (const key of Object.keys(keys)) {
+      const condition = parseCondition(operator, key, keys[key] ?? null, demanded);
+      // AWS takes no such document: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+      if (conditions.some((other) => other.operator === operator && other.key === condition.key)) problems.push(`${operator} names ${key} twice`);
+      conditions.push(condition);
+    }
   else problems.push(`the condition ${operator} is ${asText(keys)?.slice(0, 60) ?? 'not an object'}`);
 }
 
-function parseCondition(operator: string, key: string, raw: Value): Condition {
+const OPERATOR = /^(?:(forallvalues|foranyvalue):)?([a-z]+?)(ifexists)?$/;
+
+/**
+ * `…IfExists` and `ForAllValues` let a request through that lacks the key, so they hold nothing in an `Allow`, unless `Null` with `false`
+ * demands the key; in a `Deny` with a negated operator the same absence denies, so there they hold.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition_examples-multi-valued-context-keys.html
+ */
+function parseCondition(operator: string, key: string, raw: Value, demanded: Value | undefined): Condition {
   const values = asList(raw).map((value) => asText(value) ?? '');
-  const { base, quantifier, ifExists } = readOperator(operator);
-  const holds = Object.hasOwn(MATCHES, base) && values.length > 0 && !ifExists && (quantifier === '' || quantifier === 'foranyvalue');
-  const negated = Object.hasOwn(NEGATED, base) && values.length > 0 && (quantifier === '' || quantifier === 'forallvalues');
+  const [, quantifier, name = '', ifExists] = OPERATOR.exec(operator.toLowerCase()) ?? [];
+  const base = name.replace(/^(string|arn)not/, '$1');
+  const match = (values.length > 0 && Object.hasOwn(MATCHES, base) && MATCHES[base]) || 'none';
+  const isDemanded = isObject(demanded) && asText(propertyIgnoringCase(demanded, key)) === 'false';
+  const isHeld = base === name && (isDemanded || (!ifExists && quantifier !== 'forallvalues'));
   return {
     operator,
     key: key.toLowerCase(),
     values,
-    match: (holds && MATCHES[base]) || 'none',
-    deniesUnless: (negated && NEGATED[base]) || 'none',
+    match: isHeld ? match : 'none',
+    deniesUnless: base !== name && quantifier !== 'foranyvalue' ? match : 'none',
   };
-}
-
-/**
- * `…IfExists` and `ForAllValues` let a request through that lacks the key, so they hold nothing in an `Allow`; in a `Deny`
- * with a negated operator the same absence denies, so there they hold.
- */
-function readOperator(operator: string): { readonly base: string; readonly quantifier: string; readonly ifExists: boolean } {
-  const lower = operator.toLowerCase();
-  const colon = lower.indexOf(':');
-  const name = lower.slice(colon + 1);
-  const ifExists = name.endsWith('ifexists');
-  return { base: ifExists ? name.slice(0, -'ifexists'.length) : name, quantifier: colon < 0 ? '' : lower.slice(0, colon), ifExists };
 }
 
 /**

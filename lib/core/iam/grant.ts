@@ -8,7 +8,7 @@ import { assertNever, hasHole, isUnknown } from '../value';
 import type { Condition } from './condition';
 import type { Patterns, Policy, Statement } from './policy';
 import { describePrincipal, type Principal } from './principal';
-import { type Bound, exceptedBy, exceptionOf, type Restriction, restrictionOf } from './restriction';
+import { type Bound, exceptionOf, type Restriction, restrictionOf } from './restriction';
 
 export type GrantFaultKind =
   | 'public'
@@ -50,6 +50,8 @@ export interface ServiceListing {
 }
 
 const NOTHING: GrantAnswer = { faults: [], unknowns: [], outside: false };
+/** What a `Deny` takes back from everybody. */
+export const TAKEN_BACK: GrantAnswer = { ...NOTHING };
 
 /** Judges one statement. `policy`: the document around it, whose `Deny` statements may take back what it grants. */
 export function judgeGrant(statement: Statement, question: GrantQuestion, policy?: Policy): GrantAnswer {
@@ -72,7 +74,7 @@ function judgeAmongDenials(
   denials: readonly Statement[],
   question: GrantQuestion,
 ): GrantAnswer {
-  if (denials.some((denial) => reachesAnyone(denial) && denial.conditions.length === 0 && denial.problems.length === 0)) return NOTHING;
+  if (denials.some((denial) => reachesAnyone(denial) && denial.conditions.length === 0 && denial.problems.length === 0)) return TAKEN_BACK;
   const left = [...restrictions, ...leftBy(denials, question)];
   const reached = granted.filter((principal) => !isDenied(principal, denials));
   const answers = reached.map((principal) => judgePrincipal(principal, left, question));
@@ -80,7 +82,7 @@ function judgeAmongDenials(
   const outside = answers.some((answer) => answer.outside);
   const unknowns = [...problems, ...(isUnknown(effect) ? [effect.what] : []), ...answers.flatMap((answer) => answer.unknowns)];
   if (!isUnknown(effect)) return { faults, unknowns, outside };
-  return { faults: [], unknowns: [...unknowns, ...faults.map(({ reason }) => reason)], outside };
+  return { faults: [], unknowns: [...unknowns, ...faults.map(({ reason }) => reason)], outside: false };
 }
 
 const ANYONE = [{ kind: 'anyone' }] as const;
@@ -97,15 +99,25 @@ function allowed(conditions: readonly Condition[], { trust, owner }: GrantQuesti
 /** A `Deny` for everyone but our own restricts like a condition; with several keys, what any of them excepts is left. */
 function leftBy(denials: readonly Statement[], { trust, owner }: GrantQuestion): readonly Restriction[] {
   return denials.flatMap((denial) => {
-    if (denial.problems.length > 0) return [];
-    if (denial.exceptPrincipals && denial.conditions.length === 0) return exceptedBy(denial.principals, trust, owner);
-    if (!reachesAnyone(denial)) return [];
-    const exceptions = denial.conditions.map((condition) => exceptionOf(condition, trust, owner));
+    if (!(denial.exceptPrincipals || reachesAnyone(denial)) || denial.problems.length > 0) return [];
+    const conditions = denial.exceptPrincipals ? [...denial.conditions, exceptFor(denial.principals)] : denial.conditions;
+    const exceptions = conditions.map((condition) => exceptionOf(condition, trust, owner));
     const [first] = exceptions;
     if (!first || exceptions.some((exception) => exception?.aspect !== first.aspect)) return [];
     return [{ ...first, bounds: exceptions.flatMap((exception) => exception?.bounds ?? []) }];
   });
 }
+
+/** `NotPrincipal` as the condition that denies everyone outside their accounts. */
+const exceptFor = (principals: readonly Principal[]): Condition => ({
+  operator: 'NotPrincipal',
+  key: 'aws:principalaccount',
+  values: principals.map((principal) =>
+    principal.kind === 'account' || principal.kind === 'identity' ? principal.account : describePrincipal(principal),
+  ),
+  match: 'none',
+  deniesUnless: 'exact',
+});
 
 const reachesAnyone = (statement: Statement): boolean => !statement.exceptPrincipals && statement.principals.some(({ kind }) => kind === 'anyone');
 
@@ -201,8 +213,7 @@ function judgeAnyone(restrictions: readonly Restriction[], question: GrantQuesti
   const source = restrictions.filter(({ aspect }) => aspect === 'source');
   const sourceFaults = faultsOfSource(source, 'anyone (*)');
   const from = sourceFaults.length === 0 ? answerOf(source) : 'faulty';
-  if (from === 'own') return NOTHING;
-  if (from === 'trusted') return { ...NOTHING, outside: true };
+  if (from === 'own' || from === 'trusted') return { ...NOTHING, unknowns: unknownsOf(source), outside: from === 'trusted' };
   if (held === 'unknown' || from === 'unknown') return { ...NOTHING, unknowns: unknownsOf(restrictions), outside: true };
   const foreign = principal.flatMap(({ bounds }) => bounds).filter((bound): bound is Extract<Bound, { kind: 'foreign' }> => bound.kind === 'foreign');
   const open = principal.some(({ bounds }) => bounds.some(({ kind }) => kind === 'open'));
@@ -229,9 +240,10 @@ function judgeService(host: string, restrictions: readonly Restriction[], questi
   const sourceFaults = faultsOfSource(source, host);
   const faults = fault ? [fault, ...sourceFaults] : [...sourceFaults];
   const held = answerOf(source);
-  const unknowns = held === 'unknown' && sourceFaults.length === 0 ? unknownsOf(source) : [];
+  // One that is only known at deployment may turn out foreign, which another that is our own does not make good.
+  const unknowns = held === 'nothing' || sourceFaults.length > 0 ? [] : unknownsOf(source);
   if (held === 'nothing' && sourceFaults.length === 0 && !isUnscoped) faults.push(unscopedService(host, source));
-  return { faults, unknowns, outside: held !== 'own' };
+  return { faults, unknowns, outside: held === 'trusted' || held === 'nothing' };
 }
 
 const unscopedService = (host: string, source: readonly Restriction[]): GrantFault => {

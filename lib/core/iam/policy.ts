@@ -60,20 +60,24 @@ export function parseStatement(raw: Value, index = 0): Statement {
   const label = `#${index + 1}`;
   if (!isObject(raw)) {
     const problem = isHole(raw) ? `statement ${label} is ${raw}` : `statement ${label} is not an object`;
-    return { ...NOTHING, label, effect: unknown(problem), problems: [problem], raw };
+    return { ...NOTHING, label, effect: unknown(problem), problems: [], raw };
   }
   const problems: string[] = [];
   const sid = asText(propertyIgnoringCase(raw, 'Sid'));
   const { principals, exceptPrincipals } = parsePrincipals(raw, problems);
+  const effect = parseEffect(propertyIgnoringCase(raw, 'Effect'));
+  const unread: string[] = [];
+  const conditions = parseConditions(propertyIgnoringCase(raw, 'Condition'), effect === 'Deny' ? problems : unread);
   return {
     label: sid === undefined || sid === '' ? label : sid,
     sid: sid === '' ? undefined : sid,
-    effect: parseEffect(propertyIgnoringCase(raw, 'Effect')),
+    // Nobody knows what conditions that cannot be read leave of a grant.
+    effect: unread.length > 0 ? unknown(unread.join('; ')) : effect,
     principals,
     exceptPrincipals,
     actions: parsePatterns(raw, 'Action', problems),
     resources: parsePatterns(raw, 'Resource', problems),
-    conditions: parseConditions(propertyIgnoringCase(raw, 'Condition'), problems),
+    conditions,
     problems,
     raw,
   };
@@ -96,8 +100,9 @@ function parsePrincipals(
   const given = propertyIgnoringCase(raw, 'Principal');
   const except = given === undefined ? propertyIgnoringCase(raw, 'NotPrincipal') : undefined;
   const value = given ?? except;
-  if (value === undefined) problems.push('it names no principal');
-  return { principals: value === undefined ? [] : principalsOf(value, problems), exceptPrincipals: except !== undefined };
+  const principals = value === undefined ? [] : principalsOf(value, problems);
+  if (principals.length === 0) problems.push('it names no principal');
+  return { principals, exceptPrincipals: except !== undefined };
 }
 
 function principalsOf(value: Value, problems: string[]): readonly Principal[] {

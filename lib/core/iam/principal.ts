@@ -81,7 +81,7 @@ const PLAIN_SERVICE = /^[a-z0-9-]+\.amazonaws\.com$/;
 export function canonicalService(host: string): string {
   if (PLAIN_SERVICE.test(host)) return host;
   const name = host.toLowerCase().replace(/\.(amazonaws\.com\.cn|amazonaws\.eu|\$\{aws::urlsuffix\})$/, '.amazonaws.com');
-  return name.replace(/^([a-z0-9-]+)\.(?:[a-z]{2}(?:-[a-z]+)+-\d+|\$\{aws::region\})\.amazonaws\.com$/, '$1.amazonaws.com');
+  return name.replace(/^([a-z0-9-]+)\.(?:[a-z]{2,4}(?:-[a-z]+)+-\d+|\$\{aws::region\})\.amazonaws\.com$/, '$1.amazonaws.com');
 }
 
 export function describePrincipal(principal: Principal): string {

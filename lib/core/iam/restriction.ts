@@ -1,9 +1,8 @@
 /** What a condition holds the caller, or the source behind a service, to: our own, someone foreign, or nobody in particular. */
 import { isAccountId, parseArn } from '../arn';
 import { accountMembership, organizationMembership, type Trust } from '../trust';
-import { isUnknown, OWN_ACCOUNT } from '../value';
+import { OWN_ACCOUNT } from '../value';
 import { type Condition, isOpenValue } from './condition';
-import type { Principal } from './principal';
 
 /** `principal`: who calls. `source`: on whose behalf a service calls. */
 export type Aspect = 'principal' | 'source';
@@ -53,17 +52,6 @@ export const restrictionOf = (condition: Condition, trust: Trust, owner: string)
 /** What a condition of a `Deny` leaves: `StringNotEquals aws:PrincipalOrgID o-x` denies all but o-x. */
 export const exceptionOf = (condition: Condition, trust: Trust, owner: string): Restriction | undefined =>
   restriction(condition, condition.deniesUnless, trust, owner);
-
-/** What a `Deny` with `NotPrincipal` leaves: those that it names. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html */
-export function exceptedBy(principals: readonly Principal[], trust: Trust, owner: string): readonly Restriction[] {
-  if (principals.length === 0) return [];
-  const bounds = principals.map((principal): Bound => {
-    if (isUnknown(principal)) return { kind: 'unknown', text: principal.what };
-    const isOfAccount = principal.kind === 'account' || principal.kind === 'identity';
-    return isOfAccount ? accountBound(principal.account, 'exact', trust, owner) : { kind: 'open', text: principal.kind };
-  });
-  return [{ aspect: 'principal', key: 'NotPrincipal', bounds }];
-}
 
 function restriction(condition: Condition, match: Condition['match'], trust: Trust, owner: string): Restriction | undefined {
   if (match === 'none') return undefined;

@@ -71,8 +71,16 @@ const request = (parameters: Properties): Properties => ({
   ...parameters,
 });
 
-const stored = (statement: Properties): Properties => ({
-  statement: JSON.stringify({ Sid: 'share', Effect: 'Allow', Action: 'lambda:GetLayerVersion', Resource: `${LAYER}:7`, ...statement }),
+const statement = (fields: Properties): Properties => ({
+  Sid: 'share',
+  Effect: 'Allow',
+  Action: 'lambda:GetLayerVersion',
+  Resource: `${LAYER}:7`,
+  ...fields,
+});
+
+const stored = (fields: Properties): Properties => ({
+  statement: JSON.stringify(statement(fields)),
   revisionId: '11111111-2222-3333-4444-555555555555',
 });
 
@@ -146,6 +154,26 @@ export const cases: readonly Case[] = [
     'the stored statement wins over the request',
     { requestParameters: request({ principal: '*', organizationId: 'o-exampleorgid' }), responseElements: stored({ Principal: '*' }) },
     bad('public-layer'),
+  ),
+  record(
+    'G6',
+    'a stored statement that is no text',
+    { requestParameters: null, responseElements: { statement: statement({ Principal: '*' }) } },
+    bad('public-layer'),
+    REMOVE,
+  ),
+  record('G6', 'a version that nothing names', { requestParameters: request({ principal: '*', versionNumber: null }) }, bad('public-layer'), []),
+  record('G10', 'no principal', { responseElements: stored({ Principal: { AWS: [] } }) }, unknown),
+  record(
+    'G11',
+    'the organization under IfExists, of a key that is demanded',
+    {
+      responseElements: stored({
+        Principal: '*',
+        Condition: { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-exampleorgid' }, Null: { 'aws:PrincipalOrgID': 'false' } },
+      }),
+    },
+    ok,
   ),
   record(
     'G7',

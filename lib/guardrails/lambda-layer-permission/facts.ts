@@ -23,6 +23,7 @@ export interface ShareFact extends LayerFact {
 
 export interface UnreadableFact extends LayerFact {
   readonly kind: 'unreadable';
+  readonly what: string;
   readonly read?: Call;
 }
 
@@ -42,7 +43,8 @@ export function fromRecord(record: CloudTrailRecord): readonly LayerPermissionFa
   const layer = layerOf(record, stored);
   if (!isOwnersCopy(record, ownerOf(record, layer.layerArn))) return [];
   const base = about(layer, place);
-  if (!stored && !record.hasRequest) return [{ kind: 'unreadable', ...base, read: policyRead(layer) }];
+  if (!stored && !record.hasRequest)
+    return [{ kind: 'unreadable', ...base, what: 'the record carries neither the request nor the stored statement', read: policyRead(layer) }];
   const grant = parseStatement(stored ?? storedStatement(request, asText(propertyIgnoringCase(request, 'statementId'))));
   return [{ kind: 'share', ...base, statement: grant.label, grant }];
 }
@@ -58,12 +60,12 @@ function layerOf({ request, resources, place }: CloudTrailRecord, stored: Proper
 /** What a removal may have mended: the policy of the version that it names. */
 export function closes(record: CloudTrailRecord): readonly LayerPermissionFact[] {
   const layer = layerOf(record, undefined);
-  return isOwnersCopy(record, ownerOf(record, layer.layerArn)) ? [{ kind: 'unreadable', ...about(layer, record.place) }] : [];
+  return isOwnersCopy(record, ownerOf(record, layer.layerArn)) ? [{ kind: 'unreadable', ...about(layer, record.place), what: 'it was removed' }] : [];
 }
 
 /** The policy of a version that a list names. */
 export const unreadPolicy = (versionArn: string | undefined, place: Place): readonly LayerPermissionFact[] =>
-  versionArn === undefined ? [] : [{ kind: 'unreadable', ...about(parseLayerName(versionArn, place), place) }];
+  versionArn === undefined ? [] : [{ kind: 'unreadable', ...about(parseLayerName(versionArn, place), place), what: 'it has not been read' }];
 
 function about(layer: LayerRef, place: Place): Omit<LayerFact, 'statement'> {
   const account = parseArn(layer.layerArn)?.account;

@@ -12,12 +12,13 @@ export function reads({ layer }: LayerPermissionFact): readonly Call[] {
 
 /** A grant's own statement, by its `Sid`: the others have events of their own. */
 export function facts(fact: LayerPermissionFact, [answer]: readonly LiveAnswer[]): readonly LayerPermissionFact[] {
-  if (!answer) return [{ kind: 'unreadable', resource: fact.resource, owner: fact.owner, layer: fact.layer }];
+  // The record does not name the version: it is all that there is to judge from, and its plan touches nothing.
+  if (!answer) return [fact];
   if (answer.kind === 'absent') return [];
   const { resource, owner, layer } = fact;
   const base = { resource, owner, layer };
   const policy = parsePolicy(property(answer.output, 'Policy'));
-  if (isUnknown(policy)) return [{ kind: 'unreadable', ...base }];
+  if (isUnknown(policy)) return [{ kind: 'unreadable', ...base, what: policy.what }];
   const revisionId = asText(property(answer.output, 'RevisionId'));
   const now = policy.statements.map(
     (grant): LayerPermissionFact => ({ kind: 'share', ...base, statement: grant.label, grant, ...(revisionId !== undefined && { revisionId }) }),

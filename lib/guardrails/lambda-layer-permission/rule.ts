@@ -6,7 +6,7 @@ import { compliant, type Fault, type Outcome, undetermined, violation } from '..
 import type { LayerPermissionFact } from './facts';
 
 export function evaluate(fact: LayerPermissionFact, { trust }: World): Outcome {
-  if (fact.kind === 'unreadable') return undetermined('the record carries neither the request nor the stored statement', fact.read);
+  if (fact.kind === 'unreadable') return undetermined(`with whom it is shared cannot be read: ${fact.what}`, fact.read);
   const answer = judgeGrant(fact.grant, { trust, owner: fact.owner });
   const [first, ...others] = answer.faults.map((fault): Fault => ({ ...fault, code: codeOf(fault.kind) }));
   if (first) return violation([first, ...others]);

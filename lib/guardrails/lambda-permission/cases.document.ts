@@ -19,11 +19,12 @@ const OWN_GRANT = allow('Own', { AWS: `arn:aws:iam::${OWN}:root` });
 const OUT = allow('Out', { AWS: FOREIGN });
 const OPEN = allow('Open', '*');
 
-/** One document as a template and a record write it. The SCP cannot read it: it refuses them all, the harmless ones too. */
+/** One document as a template, Terraform and a record write it. The SCP cannot read it: it refuses them all, the harmless ones too. */
 const policy = (label: string, name: string, statements: readonly Properties[], expect: Case['expect'], more: Partial<Case> = {}): Case => ({
   class: label,
   name,
   resource: { type: 'AWS::Lambda::ResourcePolicy', properties: { ResourceArn: FUNCTION, PolicyDocument: document(...statements) } },
+  terraform: { type: 'aws_lambda_resource_policy', attributes: { resource_arn: FUNCTION, policy: JSON.stringify(document(...statements)) } },
   record: {
     eventSource: 'lambda.amazonaws.com',
     eventName: 'PutResourcePolicy',
@@ -58,6 +59,22 @@ const grant = (principal: string, more = ''): string => `  Grant:
       Action: lambda:InvokeFunction
       Principal: ${principal}
 ${more}`;
+
+const openDocument = (condition: string, effect = 'Allow'): string => `Resources:
+  Policy:
+    Type: AWS::Lambda::ResourcePolicy
+    Properties:
+      ResourceArn: ${FUNCTION}
+      PolicyDocument:
+        Statement:
+          - Effect: ${effect}
+            Principal: "*"
+            Action: lambda:InvokeFunction
+            Resource: ${FUNCTION}
+            ${condition}
+`;
+
+const DENY_OTHERS: Properties = { Sid: 'Others', Effect: 'Deny', Action: 'lambda:*', Resource: '*' };
 
 const DENY_STRANGERS: Properties = {
   Sid: 'Strangers',
@@ -138,6 +155,43 @@ export const documentCases: readonly Case[] = [
     bad('untrusted-organization'),
   ),
   policy('G10', 'the foreign account is denied again', [OUT, { Effect: 'Deny', Principal: { AWS: FOREIGN }, Action: '*', Resource: '*' }], ok, {}),
+  policy('G10', 'everyone but the own account is denied', [OPEN, { ...DENY_OTHERS, NotPrincipal: { AWS: `arn:aws:iam::${OWN}:root` } }], ok),
+  policy(
+    'G10',
+    'everyone but a foreign account is denied',
+    [OPEN, { ...DENY_OTHERS, NotPrincipal: { AWS: [OWN, FOREIGN] } }],
+    bad('untrusted-account'),
+  ),
+  policy(
+    'G10',
+    'everyone but a service is denied',
+    [OPEN, { ...DENY_OTHERS, NotPrincipal: { Service: 'sns.amazonaws.com' } }],
+    bad('public-principal'),
+  ),
+  policy(
+    'G10',
+    'everyone but the own account and the organization is denied',
+    [OPEN, { ...DENY_OTHERS, NotPrincipal: { AWS: OWN }, Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' } } }],
+    ok,
+  ),
+  policy(
+    'G10',
+    'everyone but the own account is denied something else',
+    [OPEN, { ...DENY_OTHERS, Action: 'lambda:GetPolicy', NotPrincipal: { AWS: OWN } }],
+    bad('public-principal'),
+  ),
+  policy('G10', 'no principal in the object', [allow('A', {})], unknown),
+  policy('G10', 'no principal in the list', [allow('A', { AWS: [] })], unknown),
+  policy('G10', 'a principal that is null', [allow('A', { AWS: null })], unknown),
+  policy('G10', 'a condition that is text', [{ ...OPEN, Condition: 'StringEquals' }], unknown),
+  policy('G10', 'a condition that is text, in a Deny', [OWN_GRANT, { ...DENY_STRANGERS, Condition: 'StringEquals' }], ok),
+  policy(
+    'G10',
+    'an organization named twice, in odd case',
+    [allow('A', '*', { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid', 'AWS:principalorgid': 'o-strangers00' } })],
+    unknown,
+  ),
+  policy('G10', 'an effect of no known kind, for everything', [{ ...OUT, Effect: 'Permit', Action: 'lambda:*' }], unknown),
   policy('G10', 'a statement without a Sid', [allow(undefined, '*')], bad('public-principal')),
   policy(
     'G10',
@@ -146,6 +200,31 @@ export const documentCases: readonly Case[] = [
     bad('public-principal'),
   ),
   policy('G10', 'an effect of no known kind', [{ ...OPEN, Effect: 'Permit' }], unknown),
+  policy(
+    'G11',
+    'an organization under IfExists, of a key that is demanded',
+    [allow('A', '*', { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-exampleorgid' }, Null: { 'aws:principalorgid': 'false' } })],
+    ok,
+  ),
+  policy(
+    'G11',
+    'paths under ForAllValues, of a key that is demanded',
+    [allow('A', '*', { 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': 'o-exampleorgid/*' }, Null: { 'aws:PrincipalOrgPaths': false } })],
+    ok,
+  ),
+  policy(
+    'G11',
+    'an organization under IfExists, of a key that must be absent',
+    [allow('A', '*', { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-exampleorgid' }, Null: { 'aws:PrincipalOrgID': 'true' } })],
+    bad('public-principal'),
+  ),
+  policy(
+    'G11',
+    'an organization under IfExists, while another key is demanded',
+    [allow('A', '*', { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-exampleorgid' }, Null: { 'aws:PrincipalAccount': 'false' } })],
+    bad('public-principal'),
+  ),
+  policy('G11', 'a key that is only demanded', [allow('A', '*', { Null: { 'aws:PrincipalOrgID': 'false' } })], bad('public-principal')),
   policy(
     'G11',
     'a variable that the caller fills in',
@@ -232,6 +311,33 @@ export const documentCases: readonly Case[] = [
     ok,
   ),
   template('G12', 'a dynamic reference', `Resources:\n${grant('"{{resolve:ssm:/partner/account}}"')}`, unknown),
+  template(
+    'G12',
+    'a source that is only known at deployment',
+    `Resources:\n${grant('sns.amazonaws.com', '      SourceArn: !ImportValue topic\n')}`,
+    unknown,
+  ),
+  template(
+    'G12',
+    'the own account beside a source that may turn out foreign',
+    `Resources:\n${grant('sns.amazonaws.com', '      SourceArn: !ImportValue topic\n      SourceAccount: !Ref AWS::AccountId\n')}`,
+    unknown,
+  ),
+  template(
+    'G12',
+    'anyone, for the own account, beside a source that may turn out foreign',
+    `Resources:\n${grant('"*"', '      SourceArn: !ImportValue topic\n      SourceAccount: !Ref AWS::AccountId\n')}`,
+    unknown,
+  ),
+  template('G12', 'conditions that are only known at deployment', openDocument('Condition: !ImportValue conditions'), unknown, 'deny'),
+  template('G12', 'operands that are only known at deployment', openDocument('Condition: { StringEquals: !ImportValue operands }'), unknown, 'deny'),
+  template(
+    'G12',
+    'operands of a Deny that are only known at deployment',
+    openDocument('Condition: { StringEquals: !ImportValue o }', 'Deny'),
+    ok,
+    'deny',
+  ),
   template(
     'G12',
     'a known fault beside an unknown',

@@ -72,6 +72,42 @@ export const recordCases: readonly Case[] = [
   ),
   record(
     'G6',
+    'a stored statement that is no text',
+    { requestParameters: null, responseElements: { statement: { Sid: 'Perm', Effect: 'Allow', Principal: '*', Resource: FUNCTION } } },
+    bad('public-principal'),
+  ),
+  record(
+    'G6',
+    'a stored document that was cut off',
+    {
+      eventName: 'PutResourcePolicy',
+      requestParameters: { resourceArn: FUNCTION, policy: JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: '*', Action: '*' }] }) },
+      responseElements: { policy: '{"Version":"2012' },
+    },
+    bad('public-principal'),
+    { scp: 'deny' },
+  ),
+  record(
+    'G6',
+    'a function that nothing names',
+    { requestParameters: null, responseElements: stored({ Principal: '*', Resource: null }) },
+    bad('public-principal'),
+    { plan: [] },
+  ),
+  record(
+    'P5',
+    'Alexa with a pattern for its token',
+    {
+      responseElements: stored({
+        Principal: { Service: 'alexa-appkit.amazon.com' },
+        Condition: { StringLike: { 'lambda:EventSourceToken': 'amzn1.ask.skill.*' } },
+      }),
+    },
+    bad('unscoped-service'),
+    { settings: { unscopedServices: ['alexa-appkit.amazon.com'] } },
+  ),
+  record(
+    'G6',
     'a stored statement that was cut off',
     { requestParameters: request({ principal: '*' }), responseElements: { statement: '{"Sid":"Perm","Eff' } },
     bad('public-principal'),

@@ -201,6 +201,13 @@ const sources: readonly Case[] = [
     { Principal: 'alexa-appkit.amazon.com', EventSourceToken: 'amzn1.ask.skill.1' },
     bad('unscoped-service'),
   ),
+  permission(
+    'P5',
+    'a listed service in a Region of the European sovereign cloud',
+    { Principal: 'logs.eusc-de-east-1.amazonaws.eu', SourceAccount: OWN },
+    ok,
+    { settings: { trustedServices: ['logs.amazonaws.com'] } },
+  ),
   permission('P5', 'a listed service that cannot send a source', { Principal: 'cognito-idp.amazonaws.com' }, ok, {
     settings: { unscopedServices: ['cognito-idp.amazonaws.com'], trustedServices: ['s3.amazonaws.com'] },
   }),

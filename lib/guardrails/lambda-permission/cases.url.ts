@@ -82,5 +82,18 @@ export const urlCases: readonly Case[] = [
     { verdict: 'violation', code: 'public-principal' },
     'unseen',
   ),
+  permission('the own account, without sign-in, which nobody then is', { Principal: '222222222222', FunctionUrlAuthType: 'NONE' }, ok, 'allow'),
+  {
+    class: 'P7',
+    name: 'the organization, signing in or not',
+    template: `Parameters: { Sign: { Type: String } }
+Resources:
+  Open:
+    Type: AWS::Lambda::Permission
+    Properties: { FunctionName: orders, Action: lambda:InvokeFunctionUrl, Principal: '*', PrincipalOrgID: o-exampleorgid, FunctionUrlAuthType: !Ref Sign }
+`,
+    expect: { verdict: 'undetermined' },
+    scp: 'unseen',
+  },
   permission('a member who signs in', { Principal: '333333333333', FunctionUrlAuthType: 'AWS_IAM' }, ok, 'allow'),
 ];

@@ -194,7 +194,10 @@ function documentOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
   const named = asText(propertyIgnoringCase(record.request, 'resourceArn'));
   const target = targetOfRecord(record, named);
   if (!isOwnersCopy(record, ownerOf(record, target.functionArn))) return [];
-  const document = propertyIgnoringCase(record.response, 'policy') ?? propertyIgnoringCase(record.request, 'policy');
+  const asked = propertyIgnoringCase(record.request, 'policy');
+  const stored = propertyIgnoringCase(record.response, 'policy');
+  // As with a statement: what was stored, unless it is cut off.
+  const document = isUnknown(parsePolicy(stored)) ? (asked ?? stored) : stored;
   const read = readOf('lambda:GetPolicy', target);
   const base = about(POLICY, target, record.place);
   if (document === undefined) return [{ kind: 'unreadable', ...base, what: 'the record carries no policy document', read }];

@@ -12,7 +12,8 @@ export function reads({ kind, target }: PermissionFact): readonly Call[] {
 export function facts(fact: PermissionFact, [answer]: readonly LiveAnswer[]): readonly PermissionFact[] {
   const { resource, owner, target } = fact;
   const base = { resource, owner, target };
-  if (!answer) return [{ kind: 'unreadable', ...base, what: 'the record does not name the function' }];
+  // The record does not name the function: it is all that there is to judge from, and its plan touches nothing.
+  if (!answer) return [fact];
   if (answer.kind === 'absent') return [];
   if (fact.kind === 'url') return [{ kind: 'url', ...base, authType: asText(property(answer.output, 'AuthType')) }];
   const revisionId = asText(property(answer.output, 'RevisionId'));

@@ -1,13 +1,14 @@
 /** How a grant is undone: exactly the violating statement, or the document without the violating ones; and how it is put back. */
 import { type Policy, type Statement, withoutStatements } from '../../core/iam/policy';
 import type { FunctionRef } from '../../core/lambda';
-import { asList, asText, isObject, property, propertyIgnoringCase, type Value } from '../../core/value';
+import { asList, asText, hasHole, isObject, property, propertyIgnoringCase, type Value } from '../../core/value';
 import { type Call, noSafePlan, type Plan } from '../../core/verdict';
 import type { GrantFact, PermissionFact, UrlFact } from './facts';
 
 type Properties = { readonly [name: string]: Value };
 
 export function plan(fact: PermissionFact, _violation: unknown, violating: readonly PermissionFact[]): Plan {
+  if (hasHole(fact.target.name)) return noSafePlan('the record does not name the function');
   switch (fact.kind) {
     case 'url':
       return closeUrl(fact);
@@ -43,6 +44,7 @@ function removeStatement({ target, grant, document, revisionId }: GrantFact, sid
 /** A policy is replaced as a whole: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html */
 function rewrite({ target, document, revisionId }: GrantFact, violating: readonly PermissionFact[]): Plan {
   if (!document) return noSafePlan('the statement has no Sid to remove it by');
+  if (hasHole(target.arn)) return noSafePlan(`a document is written by the whole ARN, which is ${target.arn}`);
   const removed = violating.flatMap((other) => (other.kind === 'grant' ? [other.grant] : []));
   const left = withoutStatements(document, removed);
   const restore = [put(target, document.raw)];
@@ -58,13 +60,14 @@ const put = ({ arn }: FunctionRef, policy: Policy['raw']): Call => ({
   input: { ResourceArn: arn, Policy: JSON.stringify(policy) },
 });
 
-const PARAMETERS: { readonly [key: string]: string } = {
-  'aws:sourcearn': 'SourceArn',
-  'aws:sourceaccount': 'SourceAccount',
-  'aws:principalorgid': 'PrincipalOrgID',
-  'lambda:functionurlauthtype': 'FunctionUrlAuthType',
-  'lambda:eventsourcetoken': 'EventSourceToken',
-  'lambda:invokedviafunctionurl': 'InvokedViaFunctionUrl',
+/** By the operator and the key under which it is stored. */
+const PARAMETERS: { readonly [condition: string]: string } = {
+  'arnlike aws:sourcearn': 'SourceArn',
+  'stringequals aws:sourceaccount': 'SourceAccount',
+  'stringequals aws:principalorgid': 'PrincipalOrgID',
+  'stringequals lambda:functionurlauthtype': 'FunctionUrlAuthType',
+  'stringequals lambda:eventsourcetoken': 'EventSourceToken',
+  'bool lambda:invokedviafunctionurl': 'InvokedViaFunctionUrl',
 };
 
 /** What AddPermission would have to be told to store this statement; undefined when it cannot say it. */
@@ -74,10 +77,11 @@ function parametersOf({ raw, conditions }: Statement): Properties | undefined {
   const action = asText(actions[0]);
   if (principal === undefined || action === undefined || actions.length !== 1) return undefined;
   const parameters: { [name: string]: Value } = { Action: action, Principal: principal };
-  for (const { key, values, match } of conditions) {
-    const name = Object.hasOwn(PARAMETERS, key) ? PARAMETERS[key] : undefined;
+  for (const { operator, key, values } of conditions) {
+    const condition = `${operator.toLowerCase()} ${key}`;
+    const name = Object.hasOwn(PARAMETERS, condition) ? PARAMETERS[condition] : undefined;
     const [value, ...others] = values;
-    if (name === undefined || value === undefined || others.length > 0 || match === 'none' || match === 'like') return undefined;
+    if (name === undefined || value === undefined || others.length > 0) return undefined;
     parameters[name] = name === 'InvokedViaFunctionUrl' ? value === 'true' : value;
   }
   return parameters;

@@ -2,7 +2,7 @@
 import { parseArn } from '../../core/arn';
 import type { World } from '../../core/guardrail';
 import { isOpenValue } from '../../core/iam/condition';
-import { type GrantFault, judgeGrant, patternCovers, type ServiceListing } from '../../core/iam/grant';
+import { type GrantFault, judgeGrant, patternCovers, type ServiceListing, TAKEN_BACK } from '../../core/iam/grant';
 import type { Statement } from '../../core/iam/policy';
 import { canonicalService } from '../../core/iam/principal';
 import { PERIMETER_FUNCTIONS } from '../../core/lambda';
@@ -45,11 +45,12 @@ function evaluateUrl({ authType, read }: UrlFact): Outcome {
 function evaluateGrant(fact: GrantFact, { trust, settings }: PermissionWorld): Outcome {
   const { grant, document, owner } = fact;
   const answer = judgeGrant(grant, { trust, owner, listing: (host) => listingOf(canonicalService(host), grant, settings) }, document);
-  const opens = opensUrl(grant);
-  if (!answer.outside && !opens && answer.faults.length === 0 && answer.unknowns.length === 0) return compliant();
+  if (answer === TAKEN_BACK) return compliant();
   const faults: Fault[] = answer.faults.map((fault) => ({ code: codeOf(fault, grant), reason: fault.reason, fix: fault.fix }));
   const unknowns = [...answer.unknowns];
-  if (opens) faults.push(PUBLIC_URL);
+  const authTypes = authTypesFor(grant);
+  if (authTypes.some((type) => type.toUpperCase() === 'NONE')) faults.push(PUBLIC_URL);
+  unknowns.push(...authTypes.filter(isOpenValue).map((type) => `FunctionUrlAuthType is ${type}, which is only known at deployment`));
   if (answer.outside) {
     const actions = excessiveActions(grant, settings.allowedActions ?? INVOCATION);
     if (actions.excessive.length > 0) faults.push(excessive(actions.excessive));
@@ -80,23 +81,28 @@ function listingOf(service: string, grant: Statement, { trustedServices, unscope
 /** Alexa names its caller by the skill's id, as a token: https://docs.aws.amazon.com/lambda/latest/dg/services-alexa.html */
 const needsToken = (service: string): boolean => /^alexa-[a-z]+\.amazon\.com$/.test(canonicalService(service));
 
-const hasToken = (grant: Statement): boolean => grant.conditions.some(({ key, match }) => key === 'lambda:eventsourcetoken' && match !== 'none');
+const hasToken = (grant: Statement): boolean =>
+  grant.conditions.some(
+    ({ key, match, values }) =>
+      key === 'lambda:eventsourcetoken' && match !== 'none' && values.every((token) => token !== '' && (match === 'exact' || !/[*?]/.test(token))),
+  );
 
 function codeOf({ kind }: GrantFault, grant: Statement): string {
   if (kind !== 'public') return kind;
-  return holds(grant, 'lambda:invokedviafunctionurl', 'true') ? 'public-function-url' : 'public-principal';
+  const isOfUrl = grant.conditions.some(
+    ({ key, match, values }) => key === 'lambda:invokedviafunctionurl' && match !== 'none' && values.some((text) => text.toLowerCase() === 'true'),
+  );
+  return isOfUrl ? 'public-function-url' : 'public-principal';
 }
 
-const holds = (grant: Statement, key: string, value: string): boolean =>
-  grant.conditions.some(
-    (condition) => condition.key === key && condition.match !== 'none' && condition.values.some((text) => text.toLowerCase() === value),
-  );
-
-/** With AuthType NONE nobody signs, so no condition on the caller can hold and the function is open to the internet. */
-const opensUrl = (grant: Statement): boolean =>
-  grant.effect === 'Allow' &&
-  holds(grant, 'lambda:functionurlauthtype', 'none') &&
-  (grant.exceptPrincipals || grant.principals.some(({ kind }) => kind === 'anyone'));
+/**
+ * The AuthTypes under which anyone is granted: with NONE nobody signs, so no condition on the caller can hold and the function is open
+ * to the internet.
+ */
+const authTypesFor = ({ effect, exceptPrincipals, principals, conditions }: Statement): readonly string[] =>
+  effect === 'Allow' && (exceptPrincipals || principals.some(({ kind }) => kind === 'anyone'))
+    ? conditions.flatMap(({ key, match, values }) => (key === 'lambda:functionurlauthtype' && match !== 'none' ? values : []))
+    : [];
 
 const PUBLIC_URL: Fault = {
   code: 'public-function-url',

@@ -34,6 +34,11 @@ export const terraform: { readonly [type: string]: TerraformMapping } = {
       EventSourceToken: attributes.event_source_token,
     }),
   }),
+  // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_resource_policy
+  aws_lambda_resource_policy: (attributes) => ({
+    type: 'AWS::Lambda::ResourcePolicy',
+    properties: given({ ResourceArn: attributes.resource_arn, PolicyDocument: attributes.policy }),
+  }),
   aws_lambda_function_url: (attributes) => ({
     type: 'AWS::Lambda::Url',
     properties: given({

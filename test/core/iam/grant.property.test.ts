@@ -77,7 +77,8 @@ const foreignCondition = fc.constantFrom<{ readonly [operator: string]: { readon
   { NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' } },
   { StringEquals: { 'aws:UserAgent': 'x' } },
   { StringNotLike: { 'aws:PrincipalOrgID': 'o-exampleorgid' } },
-  { Null: { 'aws:PrincipalOrgID': 'false' } },
+  { Null: { 'aws:PrincipalOrgID': 'true' } },
+  { Null: { 'aws:PrincipalTag/team': 'false' } },
   { StringMatches: { 'aws:PrincipalOrgID': 'o-exampleorgid' } },
   { 'ForAllValues:StringLike': { 'aws:PrincipalAccount': OWN } },
 );
@@ -90,6 +91,22 @@ describe('a statement', () => {
         const clash = Object.keys(more).some((name) => Object.hasOwn(given.Condition as object, name));
         fc.pre(!clash && before[0] !== 'compliant');
         expect(verdictsOf(documentOf({ ...given, Condition: { ...(given.Condition as object), ...more } }))).not.toEqual(['compliant']);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('of which Null demands a key is judged as if …IfExists and ForAllValues were not written', () => {
+    const lenient = fc.constantFrom<(name: string) => string>(
+      (name) => `${name}IfExists`,
+      (name) => `ForAllValues:${name}`,
+    );
+    fc.assert(
+      fc.property(statement, fc.constantFrom('StringEquals', 'StringLike', 'ArnLike'), known, lenient, (given, name, [key, value], written) => {
+        const demanded = { Null: { [key]: 'false' } };
+        const plain = verdictsOf(documentOf({ ...given, Condition: { [name]: { [key]: value } } }));
+
+        expect(verdictsOf(documentOf({ ...given, Condition: { [written(name)]: { [key]: value }, ...demanded } }))).toEqual(plain);
       }),
       { numRuns: runs },
     );
