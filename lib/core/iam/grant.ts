@@ -109,13 +109,11 @@ function leftBy(denials: readonly Statement[], { trust, owner }: GrantQuestion):
 }
 
 /** `NotPrincipal` as the condition that denies everyone outside their accounts. */
-const exceptFor = (principals: readonly Principal[]): Condition => ({
-  operator: 'NotPrincipal',
+const exceptFor = (principals: readonly Principal[]): Parameters<typeof exceptionOf>[0] => ({
   key: 'aws:principalaccount',
   values: principals.map((principal) =>
     principal.kind === 'account' || principal.kind === 'identity' ? principal.account : describePrincipal(principal),
   ),
-  match: 'none',
   deniesUnless: 'exact',
 });
 
@@ -215,7 +213,7 @@ function judgeAnyone(restrictions: readonly Restriction[], question: GrantQuesti
   const from = sourceFaults.length === 0 ? answerOf(source) : 'faulty';
   if (from === 'own' || from === 'trusted') return { ...NOTHING, unknowns: unknownsOf(source), outside: from === 'trusted' };
   if (held === 'unknown' || from === 'unknown') return { ...NOTHING, unknowns: unknownsOf(restrictions), outside: true };
-  const foreign = principal.flatMap(({ bounds }) => bounds).filter((bound): bound is Extract<Bound, { kind: 'foreign' }> => bound.kind === 'foreign');
+  const foreign = principal.flatMap(({ bounds }) => bounds).filter((bound): bound is Foreign => bound.kind === 'foreign');
   const open = principal.some(({ bounds }) => bounds.some(({ kind }) => kind === 'open'));
   if (foreign.length > 0 && !open) return { ...NOTHING, faults: foreign.map((bound) => foreignPrincipal(bound)), outside: true };
   if (sourceFaults.length > 0) return { ...NOTHING, faults: sourceFaults, outside: true };
@@ -228,10 +226,14 @@ const publicGrant = ({ trust }: GrantQuestion): GrantFault => ({
   fix: `name the accounts, or add the condition aws:PrincipalOrgID ${trust.organizationId}`,
 });
 
-const foreignPrincipal = (bound: Extract<Bound, { kind: 'foreign' }>): GrantFault => ({
+type Foreign = Extract<Bound, { kind: 'foreign' }>;
+
+const trusting = ({ what, text }: Foreign): string => `add ${text} to trusted.${what}Ids`;
+
+const foreignPrincipal = (bound: Foreign): GrantFault => ({
   kind: bound.what === 'organization' ? 'untrusted-organization' : 'untrusted-account',
   reason: `principal * is limited to ${bound.what} ${bound.text}, which is not trusted`,
-  fix: `remove the grant, or add ${bound.text} to trusted.${bound.what === 'organization' ? 'organizationIds' : 'accountIds'}`,
+  fix: `remove the grant, or ${trusting(bound)}`,
 });
 
 function judgeService(host: string, restrictions: readonly Restriction[], question: GrantQuestion): GrantAnswer {
@@ -271,10 +273,10 @@ function faultsOfSource(source: readonly Restriction[], grantee: string): readon
   return faults;
 }
 
-const untrustedSource = (grantee: string, bound: Extract<Bound, { kind: 'foreign' }>): GrantFault => ({
+const untrustedSource = (grantee: string, bound: Foreign): GrantFault => ({
   kind: 'untrusted-source',
   reason: `${grantee} is limited to a source in ${bound.what} ${bound.text}, which is neither in the organization nor trusted`,
-  fix: `name a source of your own, or add ${bound.text} to trusted.${bound.what === 'organization' ? 'organizationIds' : 'accountIds'}`,
+  fix: `name a source of your own, or ${trusting(bound)}`,
 });
 
 const wildcardSource = (grantee: string, text: string): GrantFault => ({

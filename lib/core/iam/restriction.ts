@@ -25,41 +25,35 @@ export interface Restriction {
   readonly bounds: readonly Bound[];
 }
 
-interface Reading {
-  readonly aspect: Aspect;
-  readonly read: (value: string, match: Condition['match'], trust: Trust, owner: string) => Bound;
-}
-
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
-const KEYS: { readonly [key: string]: Reading } = {
-  'aws:principalorgid': { aspect: 'principal', read: organizationBound },
-  'aws:principalorgpaths': { aspect: 'principal', read: organizationPathBound },
-  'aws:principalaccount': { aspect: 'principal', read: accountBound },
-  'aws:principalarn': { aspect: 'principal', read: arnBound },
-  'aws:sourceaccount': { aspect: 'source', read: accountBound },
-  'aws:sourcearn': { aspect: 'source', read: arnBound },
-  'aws:sourceorgid': { aspect: 'source', read: organizationBound },
-  'aws:sourceorgpaths': { aspect: 'source', read: organizationPathBound },
+const KEYS: { readonly [key: string]: (value: string, match: Condition['match'], trust: Trust, owner: string) => Bound } = {
+  'aws:principalorgid': organizationBound,
+  'aws:principalorgpaths': organizationPathBound,
+  'aws:principalaccount': accountBound,
+  'aws:principalarn': arnBound,
+  'aws:sourceaccount': accountBound,
+  'aws:sourcearn': arnBound,
+  'aws:sourceorgid': organizationBound,
+  'aws:sourceorgpaths': organizationPathBound,
+  // What `aws:SourceAccount` was called in the default policy of a topic.
+  'aws:sourceowner': accountBound,
 };
 
-/** `aws:SourceOwner` is what `aws:SourceAccount` was called in the default policy of a topic. */
-const LEGACY: { readonly [key: string]: Reading } = { 'aws:sourceowner': { aspect: 'source', read: accountBound } };
+/** A key, and the values that it is held to. */
+type Held = Pick<Condition, 'key' | 'values'>;
 
 /** What a condition of an `Allow` restricts the grant to; undefined when it restricts nothing that we understand. */
 export const restrictionOf = (condition: Condition, trust: Trust, owner: string): Restriction | undefined =>
   restriction(condition, condition.match, trust, owner);
 
 /** What a condition of a `Deny` leaves: `StringNotEquals aws:PrincipalOrgID o-x` denies all but o-x. */
-export const exceptionOf = (condition: Condition, trust: Trust, owner: string): Restriction | undefined =>
+export const exceptionOf = (condition: Held & Pick<Condition, 'deniesUnless'>, trust: Trust, owner: string): Restriction | undefined =>
   restriction(condition, condition.deniesUnless, trust, owner);
 
-function restriction(condition: Condition, match: Condition['match'], trust: Trust, owner: string): Restriction | undefined {
-  if (match === 'none') return undefined;
-  const table = Object.hasOwn(KEYS, condition.key) ? KEYS : LEGACY;
-  const reading = Object.hasOwn(table, condition.key) ? table[condition.key] : undefined;
-  if (!reading) return undefined;
-  const bounds = condition.values.map((value) => reading.read(value, match, trust, owner));
-  return { aspect: reading.aspect, key: condition.key, bounds };
+function restriction({ key, values }: Held, match: Condition['match'], trust: Trust, owner: string): Restriction | undefined {
+  const read = match !== 'none' && Object.hasOwn(KEYS, key) && KEYS[key];
+  if (!read) return undefined;
+  return { aspect: key.startsWith('aws:source') ? 'source' : 'principal', key, bounds: values.map((value) => read(value, match, trust, owner)) };
 }
 
 const hasWildcard = (text: string): boolean => /[*?]/.test(text);
