@@ -36,7 +36,9 @@ function parse(text: string): Arn | undefined {
 
 export const formatArn = (arn: Arn): string => `arn:${arn.partition}:${arn.service}:${arn.region}:${arn.account}:${arn.resource}`;
 
-export const isAccountId = (text: string): boolean => /^\d{12}$/.test(text);
+const ACCOUNT_ID = /^\d{12}$/;
+
+export const isAccountId = (text: string): boolean => ACCOUNT_ID.test(text);
 
 /** The ARN of something that lives at a place. */
 export const arnAt = ({ partition, region, account }: Place, service: string, resource: string): string =>

@@ -25,28 +25,32 @@ const SERVICE = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com|amazonaws\.com\.cn|
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */
 const UNIQUE_ID = /^A[A-Z]{2}A[A-Z0-9]{8,}$/;
 
+const accountOf = (account: string, text: string): Principal => ({ kind: 'account', account, text });
+const federated = (text: string): Principal => ({ kind: 'federated', text });
+const unrecognised = (text: string): Principal => ({ kind: 'unrecognised', text });
+
 /** A principal as the Lambda API takes it (`Principal`), or a value of `{"AWS": …}`: account id, ARN, service, `*`. */
 export function parsePrincipal(text: string): Principal {
   const trimmed = text.trim();
   if (trimmed === '*') return { kind: 'anyone' };
-  if (isAccountId(trimmed) || trimmed === OWN_ACCOUNT) return { kind: 'account', account: trimmed, text: trimmed };
+  if (isAccountId(trimmed) || trimmed === OWN_ACCOUNT) return accountOf(trimmed, trimmed);
   if (trimmed.startsWith('arn:')) return parseArnPrincipal(trimmed);
   if (hasHole(trimmed)) return hasKnownServiceSuffix(trimmed) ? { kind: 'service', host: trimmed.toLowerCase() } : unknown(trimmed);
   if (SERVICE.test(trimmed)) return { kind: 'service', host: trimmed.toLowerCase() };
   if (UNIQUE_ID.test(trimmed)) return { kind: 'unique-id', text: trimmed };
-  return { kind: 'unrecognised', text: trimmed };
+  return unrecognised(trimmed);
 }
 
 function parseArnPrincipal(text: string): Principal {
   const arn = parseArn(text);
-  if (!arn) return hasHole(text) ? unknown(text) : { kind: 'unrecognised', text };
+  if (!arn) return hasHole(text) ? unknown(text) : unrecognised(text);
   const { service, account, resource } = arn;
-  if (service !== 'iam' && service !== 'sts') return hasHole(service) ? unknown(text) : { kind: 'unrecognised', text };
-  if (account === '' && service === 'iam' && resource.startsWith('oidc-provider/')) return { kind: 'federated', text };
+  if (service !== 'iam' && service !== 'sts') return hasHole(service) ? unknown(text) : unrecognised(text);
+  if (account === '' && service === 'iam' && resource.startsWith('oidc-provider/')) return federated(text);
   if (hasHole(account) && account !== OWN_ACCOUNT) return unknown(text);
-  if (!isAccountId(account) && account !== OWN_ACCOUNT) return { kind: 'unrecognised', text };
-  if (resource === 'root') return { kind: 'account', account, text };
-  if (resource.startsWith('saml-provider/') || resource.startsWith('oidc-provider/')) return { kind: 'federated', text };
+  if (!isAccountId(account) && account !== OWN_ACCOUNT) return unrecognised(text);
+  if (resource === 'root') return accountOf(account, text);
+  if (resource.startsWith('saml-provider/') || resource.startsWith('oidc-provider/')) return federated(text);
   return { kind: 'identity', account, text };
 }
 
@@ -61,18 +65,18 @@ export function parseTypedPrincipal(type: string, text: string): Principal {
     case 'service':
       return parseServicePrincipal(text);
     case 'federated':
-      return text === '*' ? { kind: 'anyone' } : hasHole(text) && !text.includes('provider/') ? unknown(text) : { kind: 'federated', text };
+      return text === '*' ? { kind: 'anyone' } : hasHole(text) && !text.includes('provider/') ? unknown(text) : federated(text);
     case 'canonicaluser':
       return hasHole(text) ? unknown(text) : { kind: 'canonical-user', text };
     default:
-      return { kind: 'unrecognised', text: `${type}: ${text}` };
+      return unrecognised(`${type}: ${text}`);
   }
 }
 
 function parseServicePrincipal(text: string): Principal {
   if (text === '*') return { kind: 'anyone' };
   const parsed = parsePrincipal(text);
-  return parsed.kind === 'service' || parsed.kind === 'unknown' ? parsed : { kind: 'unrecognised', text: `Service: ${text}` };
+  return parsed.kind === 'service' || parsed.kind === 'unknown' ? parsed : unrecognised(`Service: ${text}`);
 }
 
 const PLAIN_SERVICE = /^[a-z0-9-]+\.amazonaws\.com$/;

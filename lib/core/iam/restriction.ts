@@ -56,7 +56,11 @@ function restriction({ key, values }: Held, match: Condition['match'], trust: Tr
   return { aspect: key.startsWith('aws:source') ? 'source' : 'principal', key, bounds: values.map((value) => read(value, match, trust, owner)) };
 }
 
-const hasWildcard = (text: string): boolean => /[*?]/.test(text);
+const open = (text: string): Bound => ({ kind: 'open', text });
+const unsettled = (text: string): Bound => ({ kind: 'unknown', text });
+
+const WILDCARD = /[*?]/;
+const hasWildcard = (text: string): boolean => WILDCARD.test(text);
 
 /** A wildcard is one only for the operators that read it so; elsewhere it is a character, and such a value matches nothing real. */
 const isWild = (text: string, match: Condition['match']): boolean => hasWildcard(text) && match !== 'exact';
@@ -70,22 +74,22 @@ const memberBound = (membership: ReturnType<typeof accountMembership>, what: 'ac
 
 function accountBound(value: string, match: Condition['match'], trust: Trust, owner: string): Bound {
   if (/^\$\{aws:resourceaccount\}$/i.test(value)) return { kind: 'own' };
-  if (value !== OWN_ACCOUNT && isOpenValue(value)) return { kind: 'unknown', text: value };
-  if (isWild(value, match) || (!isAccountId(value) && value !== OWN_ACCOUNT)) return { kind: 'open', text: value };
+  if (value !== OWN_ACCOUNT && isOpenValue(value)) return unsettled(value);
+  if (isWild(value, match) || (!isAccountId(value) && value !== OWN_ACCOUNT)) return open(value);
   return memberBound(accountMembership(trust, value, owner), 'account', value);
 }
 
 function organizationBound(value: string, match: Condition['match'], trust: Trust): Bound {
   if (/^\$\{aws:resourceorgid\}$/i.test(value)) return { kind: 'trusted' };
-  if (isOpenValue(value)) return { kind: 'unknown', text: value };
-  if (isWild(value, match) || !/^o-[a-z0-9]+$/.test(value)) return { kind: 'open', text: value };
+  if (isOpenValue(value)) return unsettled(value);
+  if (isWild(value, match) || !/^o-[a-z0-9]+$/.test(value)) return open(value);
   return memberBound(organizationMembership(trust, value), 'organization', value);
 }
 
 /** `o-exampleorgid/r-ab12/ou-…/*`: the organization is what stands before the first slash, without a wildcard. */
 function organizationPathBound(value: string, match: Condition['match'], trust: Trust): Bound {
   const slash = value.indexOf('/');
-  if (slash < 0) return isOpenValue(value) ? { kind: 'unknown', text: value } : { kind: 'open', text: value };
+  if (slash < 0) return isOpenValue(value) ? unsettled(value) : open(value);
   return organizationBound(value.slice(0, slash), match, trust);
 }
 
@@ -95,9 +99,9 @@ function organizationPathBound(value: string, match: Condition['match'], trust: 
  */
 function arnBound(value: string, match: Condition['match'], trust: Trust, owner: string): Bound {
   const arn = parseArn(value) ?? parseArnPattern(value);
-  if (!arn) return isOpenValue(value) && !value.startsWith('arn:') ? { kind: 'unknown', text: value } : { kind: 'open', text: value };
-  if (isWild(arn.account, match)) return { kind: 'open', text: value };
-  if (match === 'like' && hasWildcard([arn.partition, arn.service, arn.region].join(''))) return { kind: 'open', text: value };
+  if (!arn) return isOpenValue(value) && !value.startsWith('arn:') ? unsettled(value) : open(value);
+  if (isWild(arn.account, match)) return open(value);
+  if (match === 'like' && hasWildcard([arn.partition, arn.service, arn.region].join(''))) return open(value);
   if (arn.account === '') return { kind: 'neutral', text: value };
   const bound = accountBound(arn.account, match, trust, owner);
   return bound.kind === 'unknown' ? { ...bound, text: value } : bound;
