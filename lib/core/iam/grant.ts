@@ -110,7 +110,7 @@ function leftBy(denials: readonly Statement[], { trust, owner }: GrantQuestion):
 
 /** `NotPrincipal` as the condition that denies everyone outside their accounts. */
 const exceptFor = (principals: readonly Principal[]): Parameters<typeof exceptionOf>[0] => ({
-  key: 'aws:principalaccount',
+  key: 'NotPrincipal',
   values: principals.map((principal) =>
     principal.kind === 'account' || principal.kind === 'identity' ? principal.account : describePrincipal(principal),
   ),

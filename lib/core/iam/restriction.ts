@@ -37,6 +37,8 @@ const KEYS: { readonly [key: string]: (value: string, match: Condition['match'],
   'aws:sourceorgpaths': organizationPathBound,
   // What `aws:SourceAccount` was called in the default policy of a topic.
   'aws:sourceowner': accountBound,
+  // Not a key, which are in lower case: the element, of which the accounts count.
+  NotPrincipal: accountBound,
 };
 
 /** A key, and the values that it is held to. */
