@@ -44,21 +44,20 @@ function unrollLoop(loop: Value, collectionOf: CollectionOf, budget: Budget, dep
   if (!isList(loop)) return [];
   const [identifier, collection, body] = loop;
   if (typeof identifier !== 'string' || collection === undefined || !isObject(body)) return [];
-  const items = itemsOf(collection, collectionOf, budget);
-  if (items === undefined) return unroll(body, collectionOf, budget, depth + 1).map((entry) => ({ ...entry, isOpen: true }));
-  return items.flatMap((item) => {
+  const open = (left: Budget) => unroll(body, collectionOf, left, depth + 1).map((entry) => ({ ...entry, isOpen: true }));
+  return itemsOf(collection, collectionOf, budget).flatMap((item) => {
+    if (item === undefined) return open(budget);
     const copy = substitute(body, identifier, item, budget, 0);
-    if (budget.left < 0 || !isObject(copy)) return unroll(body, collectionOf, { left: -1 }, depth + 1).map((entry) => ({ ...entry, isOpen: true }));
+    if (budget.left < 0 || !isObject(copy)) return open({ left: -1 });
     return unroll(copy, collectionOf, budget, depth + 1);
   });
 }
 
-/** Undefined where the collection, or an item of it, is not known. */
-function itemsOf(collection: Value, collectionOf: CollectionOf, budget: Budget): readonly string[] | undefined {
+/** Those that are known, and one undefined for all that are not, or for a collection that is not known. */
+function itemsOf(collection: Value, collectionOf: CollectionOf, budget: Budget): readonly (string | undefined)[] {
   const resolved = collectionOf(collection);
-  if (budget.left < 0 || !isList(resolved)) return undefined;
-  const items = resolved.map(asText);
-  return items.some((item) => item === undefined || isHole(item)) ? undefined : items.filter((item) => item !== undefined);
+  if (budget.left < 0 || !isList(resolved)) return [undefined];
+  return [...new Set(resolved.map((item) => (isHole(item) ? undefined : asText(item))))];
 }
 
 /** `${Id}` is the item, `&{Id}` its letters and digits; `Ref: Id` is the item too. */

@@ -53,6 +53,21 @@ Resources:
   ]);
 });
 
+it('makes a resource of each item that is known, beside those that nobody knows', () => {
+  expect(
+    unrolled(`
+Parameters: { Other: { Type: String } }
+Resources:
+  Fn::ForEach::Topics:
+    - Name
+    - [orders, !Ref Other, !ImportValue other]
+    - 'Topic\${Name}': { Type: AWS::SNS::Topic, Properties: { TopicName: !Ref Name } }`),
+  ).toEqual([
+    ['Topicorders', 'Fn::ForEach::Topics', [{ TopicName: 'orders' }]],
+    ['Topic${Name}', 'Fn::ForEach::Topics', [{ TopicName: '${Name}' }]],
+  ]);
+});
+
 it('keeps one resource with a hole for items that nobody knows', () => {
   expect(
     unrolled(`
