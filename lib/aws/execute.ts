@@ -5,6 +5,7 @@ import { hasHole, type Value } from '../core/value';
 import type { Call } from '../core/verdict';
 import { AwsFailure, type CallReport, type Ports } from '../handlers/ports';
 import { type Action, isAction, OPERATIONS } from './calls';
+import type { Clock } from './clock';
 import { failureOf, isNamed } from './failure';
 import type { Send } from './send';
 
@@ -25,9 +26,12 @@ export const createRead =
 const isNoSuchCall = ({ code, message }: AwsFailure): boolean =>
   isNamed(code, ['InvalidAction', 'UnknownOperation']) || message.startsWith('Unable to determine service/operation name');
 
+/** Whoever was faster is left the time to end, and others that wait for the same come at another moment. */
+const PAUSE_MS = 1_000;
+
 /** Whatever AWS answers is reported, never thrown. */
 export const createExecute =
-  (send: Send): Ports['execute'] =>
+  (send: Send, { sleep, random }: Pick<Clock, 'sleep' | 'random'>): Ports['execute'] =>
   async (call, place) => {
     try {
       const action = allowed(call.action, 'write');
@@ -35,7 +39,9 @@ export const createExecute =
         await send(action, inPlace(call, place), regionOf(place));
         return { ...call, outcome: 'done' };
       } catch (error) {
-        return reportOf(call, action, failureOf(error));
+        const report = reportOf(call, action, failureOf(error));
+        if (report.outcome === 'refused') await sleep(random() * PAUSE_MS);
+        return report;
       }
     } catch (error) {
       return { ...call, outcome: 'failed', error: errorOf(failureOf(error)) };

@@ -58,7 +58,7 @@ export function createAws(deployment: Deployment, clients: Clients = createClien
       here: placeOf(functionArn),
       pace,
       read: createRead(send),
-      execute: createExecute(send),
+      execute: createExecute(send, clock),
       findings: createFindings(send, paces, log),
       recordUndo: (entry) => undoLog.record(entry, new Date(clock.now())),
       findUndo: undoLog.find,

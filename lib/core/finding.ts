@@ -25,8 +25,15 @@ export interface Sighting {
 export type Standing =
   /** Seen and left (observe, nothing can be undone safely, undetermined). */
   | { readonly kind: 'open'; readonly note?: string }
-  /** `openUntil`: what was removed may come back until then, without an event. `isUnseen`: it was to be removed and is gone, and who did it was not seen. */
-  | { readonly kind: 'undone'; readonly removed: string; readonly undoKey: string; readonly openUntil?: string; readonly isUnseen?: true }
+  /** `openUntil`: what was removed may come back until then, without an event; `unwatched`: why nobody looks. `isUnseen`: it was to be removed and is gone, and who did it was not seen. */
+  | {
+      readonly kind: 'undone';
+      readonly removed: string;
+      readonly undoKey: string;
+      readonly openUntil?: string;
+      readonly unwatched?: string;
+      readonly isUnseen?: true;
+    }
   /** Stopped, not mended. */
   | { readonly kind: 'contained'; readonly removed?: string; readonly undoKey?: string; readonly note: string }
   | { readonly kind: 'failed'; readonly error: string };
@@ -128,7 +135,8 @@ function descriptionOf({ assessment, standing, tally }: FindingInput): string {
   const said = `${assessment.reason ?? ''}${often}`;
   if (standing.kind === 'failed') return `${said}. It could not be undone: ${standing.error}`;
   if (standing.kind === 'undone') {
-    const again = standing.openUntil === undefined ? '' : `; re-confirmation possible until ${standing.openUntil}, looked at again until then`;
+    const looks = standing.unwatched === undefined ? 'looked at again until then' : `and nothing looks at it again: ${standing.unwatched}`;
+    const again = standing.openUntil === undefined ? '' : `; re-confirmation possible until ${standing.openUntil}, ${looks}`;
     return `${said}. ${standing.isUnseen ? UNSEEN : 'It was undone'}${again}`;
   }
   if (standing.kind === 'contained') return `${said}. ${standing.note}`;
@@ -162,6 +170,7 @@ function productFields({ assessment, sighting, standing, tally }: FindingInput):
     ['undoKey', done?.undoKey],
     ['undo', done?.undoKey && `perimeter undo ${done.undoKey}`],
     ['openUntil', standing.kind === 'undone' ? standing.openUntil : undefined],
+    ['looksAgain', standing.kind === 'undone' && standing.openUntil !== undefined ? (standing.unwatched ?? 'yes') : undefined],
     ['resourceType', assessment.resource.type],
     ['exemption', exemptionFor(assessment)],
   ];

@@ -23,10 +23,12 @@ export interface Deed {
   readonly isSettled: boolean;
   /** Key of the undo record, and what it holds, where something was removed. `at`: by an earlier attempt, which did not come to tell. */
   readonly undo?: { readonly key: string; readonly removed: string; readonly at?: Date };
+  /** Why nothing looks again at what may come back. */
+  readonly unwatched?: string;
 }
 
 /** A write that finds the state moved on starts over from a read; this often. */
-const ROUNDS = 3;
+const ROUNDS = 5;
 /** Each of our own writes moves the state on too: what has several violating statements is mended one by one, up to so many. */
 const MOST_ROUNDS = 100;
 /** What a read shows may ask for another; this often. */

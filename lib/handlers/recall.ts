@@ -50,12 +50,13 @@ export async function recall(
   return { ...deed, assessments: untold, calls: [], isSettled: true, undo: { key, removed, at: new Date(timeOf(entry)) } };
 }
 
-/** For this event; or for one that came after what was undone, which was undone too: the older must not be told over it. */
+/** With its looks, if it takes any, for this event; or for one that came after what was undone, which was undone too: the older must not be told over it. */
 const isTold = (assessment: Assessment, { eventId }: Pick<CloudTrailRecord, 'eventId'>, undoneAt: number, known: readonly Finding[]): boolean =>
   known.some((finding) => {
-    const field = (name: string) => String(property(property(finding, 'ProductFields'), `perimeter/${name}`));
-    const isNewer = field('eventId') === eventId || Date.parse(field('eventTime')) > undoneAt;
-    return property(finding, 'Id') === findingId(assessment) && isNewer && isRecorded(finding);
+    const fields = property(finding, 'ProductFields');
+    const isNewer = property(fields, 'perimeter/eventId') === eventId || Date.parse(String(property(fields, 'perimeter/eventTime'))) > undoneAt;
+    const isWatched = (property(fields, 'perimeter/looksAgain') ?? 'yes') === 'yes';
+    return property(finding, 'Id') === findingId(assessment) && isNewer && isWatched && isRecorded(finding);
   });
 
 /** What cannot be read for good is told in the log: nothing is left that violates. */

@@ -130,7 +130,8 @@ async function undo(task: Task, batch: Batch, record: CloudTrailRecord): Promise
     const earlier = mayBeUntold(deed, known) ? await recall(trusting, deed, record, known) : undefined;
     // Before the finding: what has one is not recalled, should this process end in between.
     const looking = await caught(lookAgainAt(trusting, batch[0], earlier ?? deed));
-    const written = await report(trusting, earlier ?? deed, known, batch, sightingOf(record));
+    const told = { ...(earlier ?? deed), ...(looking && { unwatched: looking.code }) };
+    const written = await report(trusting, told, known, batch, sightingOf(record));
     if (looking) throw looking;
     total = {
       ...total,

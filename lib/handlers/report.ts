@@ -79,7 +79,7 @@ export async function findingsAbout({ guardrail, ports, dryRun }: Task, resource
   }
 }
 
-function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, mode }: Assessment, now: Date, before?: Finding): Standing {
+function standingOf({ calls, undo, unread, unwatched, isSettled }: Deed, { verdict, plan, mode }: Assessment, now: Date, before?: Finding): Standing {
   const isAsked = verdict === 'violation' && (plan?.calls.length ?? 0) > 0;
   const isLeft = isAsked && !isSettled && !isMended({ verdict, plan }, calls);
   if (unread !== undefined && (isLeft || !isAsked)) return { kind: 'open', note: `What is there now could not be read: ${unread}` };
@@ -90,7 +90,12 @@ function standingOf({ calls, undo, unread, isSettled }: Deed, { verdict, plan, m
     if (plan?.isContainment) return { kind: 'contained', ...done, note: plan.note ?? '' };
     const openUntil = plan?.again === undefined ? now : windowEnd(undo.at ?? now);
     const isSeen = calls.some(({ outcome }) => outcome === 'done');
-    return { kind: 'undone', ...done, ...(openUntil > now && { openUntil: openUntil.toISOString() }), ...(!isSeen && { isUnseen: true }) };
+    return {
+      kind: 'undone',
+      ...done,
+      ...(openUntil > now && { openUntil: openUntil.toISOString(), ...(unwatched !== undefined && { unwatched }) }),
+      ...(!isSeen && { isUnseen: true }),
+    };
   }
   // It was contained before: how to take that back stays with the finding.
   if (plan?.isContainment && plan.calls.length === 0) {

@@ -124,7 +124,7 @@ async function settle(run: Run, deed: Deed, at: Path): Promise<void> {
   const told = earlier ?? seen;
   const delivery: Delivery = { raw: { perimeter: SWEEP, within: pathOut(at.slice(0, 1)) }, looks: 0, since: began };
   const looking = told.undo ? await caught(lookAgainAt(task, delivery, told)) : undefined;
-  if (tellingIn(told).length > 0) await report(task, told, known, [delivery], occasion);
+  if (tellingIn(told).length > 0) await report(task, { ...told, ...(looking && { unwatched: looking.code }) }, known, [delivery], occasion);
   if (!earlier) await closeSettled(task, deed, known, wasLookedAt(task, deed));
   if (looking) failures.push(`scheduler:CreateSchedule: ${looking.code}`);
   const failed = deed.isSettled ? undefined : deed.calls.findLast((call) => !isEnd(call));

@@ -19,7 +19,7 @@ const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:t';
 function ports({ clients = createClients(), remaining = 60_000 }: { readonly clients?: Clients; readonly remaining?: number } = {}) {
   const clock = fakeClock();
   const send = createSend({ clients, clock, remaining: () => remaining });
-  return { read: createRead(send), execute: createExecute(send), clock };
+  return { read: createRead(send), execute: createExecute(send, clock), clock };
 }
 
 const call = (action: Call['action'], input: Fields): Call => ({ action, input });
@@ -58,6 +58,14 @@ describe('a write', () => {
       ...(['refused', 'failed'].includes(outcome) && { error: { name: expect.stringMatching(/^\w+Exception$/), message: 'no' } }),
     });
     expect(server.asked).toHaveLength(1);
+  });
+
+  it('that finds the state moved on leaves whoever was faster a moment', async () => {
+    server.answer(jsonError(412, 'PreconditionFailedException'));
+    const { execute, clock } = ports();
+
+    expect(await execute(REMOVE, PLACE)).toMatchObject({ outcome: 'refused' });
+    expect([server.asked.length, clock.slept]).toEqual([1, [500]]);
   });
 
   it.each<[string, Answer, string]>([

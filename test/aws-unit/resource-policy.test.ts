@@ -17,8 +17,9 @@ const PLACE = { partition: 'aws', region: 'eu-west-1', account: '111122223333' }
 const POLICY = '{"Version":"2012-10-17","Statement":[{"Sid":"é\\"","Effect":"Allow"}]}';
 
 function portsWith(sdk: Sdk) {
-  const send = createSend({ clients: createClients(async () => sdk), clock: fakeClock(), remaining: () => 60_000 });
-  return { read: createRead(send), execute: createExecute(send) };
+  const clock = fakeClock();
+  const send = createSend({ clients: createClients(async () => sdk), clock, remaining: () => 60_000 });
+  return { read: createRead(send), execute: createExecute(send, clock) };
 }
 
 /** Dates, signatures and the random id of an invocation differ from one request to the next. */

@@ -180,6 +180,25 @@ it('how a stopped function is put back stays told while the guardrail only obser
   expect(observed).toEqual(before);
 });
 
+it('a look that could not be asked for is asked for when the event comes again', async () => {
+  const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
+  const event = await called(sns, new SubscribeCommand({ TopicArn, Protocol: 'https', Endpoint: 'https://evil.example/hook' }));
+  for (const { Token } of await emulator.sentBySns()) await sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
+  await watch.trouble({ service: 'scheduler', operation: 'CreateSchedule', error: DENIED }, 0);
+  await expect(run('sns-subscription', event)).rejects.toThrow('AccessDeniedException');
+  await expect(run('sns-subscription', event)).rejects.toThrow('AccessDeniedException');
+  await watch.heal();
+
+  await run('sns-subscription', event);
+  await run('sns-subscription', event);
+
+  const [next, ...others] = await scheduled();
+  expect([next, others]).toEqual([expect.objectContaining({ perimeter: 'look-again', looks: 1 }), []]);
+  // What a look finds gone is followed by the next look, and by no other.
+  await run('sns-subscription', { ...Object(next), looks: 2 });
+  expect((await scheduled()).map((each) => Reflect.get(Object(each), 'looks')).sort()).toEqual([1, 3]);
+});
+
 it('a subscription that was confirmed late and removed is looked at for the whole of its own window', async () => {
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
   const event = await called(sns, new SubscribeCommand({ TopicArn, Protocol: 'https', Endpoint: 'https://evil.example/hook' }));

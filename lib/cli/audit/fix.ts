@@ -1,6 +1,6 @@
 /** `--fix`: the plans that were shown, executed as a remediator executes them: read again, judged again, recorded, called. */
 import { createInterface } from 'node:readline/promises';
-import { act, isMended } from '../../handlers/act';
+import { act, type Deed, isMended } from '../../handlers/act';
 import type { CallReport } from '../../handlers/ports';
 import type { Io } from '../io';
 import { describeCall } from '../report/pretty';
@@ -14,6 +14,8 @@ export interface Fixed {
   readonly calls: readonly CallReport[];
   /** Resources whose state could not be read, each with why. */
   readonly unread: readonly string[];
+  /** ARNs of those that would take other calls by now than were shown: left as they are. */
+  readonly changed: readonly string[];
   /** For `perimeter undo`; absent: nothing was removed. */
   readonly undoFile?: string;
 }
@@ -35,21 +37,37 @@ export async function agreed(found: readonly Finding[], io: Io): Promise<boolean
 export async function fix(found: readonly Finding[], undoFile: UndoFile): Promise<Fixed> {
   const calls: CallReport[] = [];
   const unread: string[] = [];
+  const changed: string[] = [];
   let undone = 0;
   for (const { task, occasion, deed } of found) {
+    const now = await act(task, deed.about, occasion);
+    if (!isShown(now, deed)) {
+      changed.push(arnOf(deed));
+      continue;
+    }
     const after = await act({ ...task, dryRun: false }, deed.about, occasion);
     calls.push(...after.calls);
     undone += after.assessments.filter((assessment) => isMended(assessment, after.calls)).length;
-    if (after.unread !== undefined) unread.push(`${deed.about[0]?.resource.arn ?? ''}: ${after.unread}`);
+    if (after.unread !== undefined) unread.push(`${arnOf(deed)}: ${after.unread}`);
   }
   const { name } = undoFile;
-  return { undone, calls, unread, ...(name !== undefined && { undoFile: name }) };
+  return { undone, calls, unread, changed, ...(name !== undefined && { undoFile: name }) };
 }
 
-export function prettyOf({ undone, calls, unread, undoFile }: Fixed): string {
+const arnOf = ({ about }: Deed): string => about[0]?.resource.arn ?? '';
+
+/** The same calls, or fewer: what was corrected since. A revision is of its moment. */
+function isShown(now: Deed, shown: Deed): boolean {
+  const keyOf = ({ action, input: { RevisionId: _, ...input } }: CallReport) => JSON.stringify([action, input]);
+  const agreedOn = new Set(shown.calls.map(keyOf));
+  return now.calls.every((call) => agreedOn.has(keyOf(call)));
+}
+
+export function prettyOf({ undone, calls, unread, changed, undoFile }: Fixed): string {
   const lines = [
     ...calls.map((call) => `  ${call.outcome.padEnd(12)} ${describeCall(call)}${call.error ? `: ${call.error.name}: ${call.error.message}` : ''}`),
     ...unread.map((text) => `  not read     ${text}`),
+    ...changed.map((arn) => `  changed      ${arn}: it would take other calls by now than were shown; run audit again`),
     '',
     `${plural(undone, 'violation')} undone`,
     ...(undoFile === undefined ? [] : [`to put back what was removed: perimeter undo ${undoFile}`]),
