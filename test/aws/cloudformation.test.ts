@@ -17,17 +17,11 @@ import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetFunctionCommand, GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   AttachPolicyCommand,
-  CreateAccountCommand,
-  CreateOrganizationalUnitCommand,
-  CreateOrganizationCommand,
   CreatePolicyCommand,
   DescribePolicyCommand,
   EnableAWSServiceAccessCommand,
   EnablePolicyTypeCommand,
   ListPoliciesForTargetCommand,
-  ListRootsCommand,
-  MoveAccountCommand,
-  OrganizationsClient,
   RegisterDelegatedAdministratorCommand,
 } from '@aws-sdk/client-organizations';
 import { CreateBucketCommand, GetBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -35,6 +29,7 @@ import { GetScheduleCommand, ListScheduleGroupsCommand, SchedulerClient } from '
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Caller, type MotoEmulator, startEmulator } from './emulator';
 import { failureOf } from './fixtures';
+import { foundOrganization, type Organization, STACKSETS } from './organization';
 
 const OWN = '222222222222';
 const CALLER: Caller = { account: OWN, region: 'eu-west-1' };
@@ -228,32 +223,18 @@ it('schedules come, change and go with the template', async () => {
 });
 
 describe('an organization', () => {
-  const TRUSTED = 'member.org.stacksets.cloudformation.amazonaws.com';
-  let organizations: OrganizationsClient;
-  let root: string;
+  let organization: Organization;
   let unit: string;
   let member: string;
 
   beforeEach(async () => {
-    organizations = new OrganizationsClient(emulator.client(MANAGER));
-    await organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
-    root = (await organizations.send(new ListRootsCommand({}))).Roots?.[0]?.Id ?? '';
-    unit = await newUnit('outer', root);
-    member = await newAccount('member', await newUnit('inner', unit));
+    organization = await foundOrganization(emulator, MANAGER);
+    unit = await organization.unit('outer');
+    member = await organization.account('member', await organization.unit('inner', unit));
     const s3 = new S3Client(emulator.client(MANAGER));
     await s3.send(new CreateBucketCommand({ Bucket: 'templates', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }));
     for (const name of ['one', 'two']) await s3.send(new PutObjectCommand({ Bucket: 'templates', Key: name, Body: bodyOf({ Topic: topic(name) }) }));
   });
-
-  async function newUnit(Name: string, ParentId: string): Promise<string> {
-    return (await organizations.send(new CreateOrganizationalUnitCommand({ Name, ParentId }))).OrganizationalUnit?.Id ?? '';
-  }
-  async function newAccount(name: string, parent: string): Promise<string> {
-    const { CreateAccountStatus } = await organizations.send(new CreateAccountCommand({ AccountName: name, Email: `${name}@example.com` }));
-    const AccountId = CreateAccountStatus?.AccountId ?? '';
-    await organizations.send(new MoveAccountCommand({ AccountId, SourceParentId: root, DestinationParentId: parent }));
-    return AccountId;
-  }
 
   const rollout = (more: object = {}): Resources => ({
     Set: {
@@ -268,7 +249,7 @@ describe('an organization', () => {
       },
     },
   });
-  const trust = () => organizations.send(new EnableAWSServiceAccessCommand({ ServicePrincipal: TRUSTED }));
+  const trust = () => organization.client.send(new EnableAWSServiceAccessCommand({ ServicePrincipal: STACKSETS }));
   const instances = async () =>
     ((await clientOf(MANAGER).send(new ListStackInstancesCommand({ StackSetName: 'everywhere' }))).Summaries ?? []).map(({ Account }) => Account);
   const topicsOf = async (account: string) => {
@@ -282,9 +263,13 @@ describe('an organization', () => {
   it('rolls out to the members in a unit and in units within it, once it trusts StackSets', async () => {
     expect(await failureOf(create(rollout(), MANAGER))).toBe('ValidationError 400');
     await trust();
-    await create(rollout({ StackInstancesGroup: [{ DeploymentTargets: { OrganizationalUnitIds: [root] }, Regions: ['eu-west-1'] }] }), MANAGER, {
-      StackName: 'two',
-    });
+    await create(
+      rollout({ StackInstancesGroup: [{ DeploymentTargets: { OrganizationalUnitIds: [organization.root] }, Regions: ['eu-west-1'] }] }),
+      MANAGER,
+      {
+        StackName: 'two',
+      },
+    );
 
     expect(await instances()).toEqual([member]);
     expect(await topicsOf(member)).toEqual(['one']);
@@ -296,13 +281,13 @@ describe('an organization', () => {
   it('follows the accounts, and the template', async () => {
     await trust();
     await create(rollout(), MANAGER);
-    const later = await newAccount('later', unit);
+    const later = await organization.account('later', unit);
     expect([await instances(), await topicsOf(later)]).toEqual([[member, later], ['one']]);
 
     await update(rollout({ TemplateURL: 'https://s3.eu-west-1.amazonaws.com/templates/two' }), MANAGER);
     expect([await topicsOf(member), await topicsOf(later)]).toEqual([['two'], ['two']]);
 
-    await organizations.send(new MoveAccountCommand({ AccountId: later, SourceParentId: unit, DestinationParentId: root }));
+    await organization.move(later, unit, organization.root);
     expect([await instances(), await topicsOf(later)]).toEqual([[member], []]);
 
     await clientOf(MANAGER).send(new DeleteStackCommand({ StackName: 'one' }));
@@ -313,7 +298,7 @@ describe('an organization', () => {
     await trust();
     await create(rollout({ AutoDeployment: { Enabled: false } }), MANAGER);
 
-    expect(await topicsOf(await newAccount('later', unit))).toEqual([]);
+    expect(await topicsOf(await organization.account('later', unit))).toEqual([]);
   });
 
   it('has StackSets of a member that is a delegated administrator, and of no other', async () => {
@@ -325,7 +310,7 @@ describe('an organization', () => {
     const asDelegate = rollout({ CallAs: 'DELEGATED_ADMIN', TemplateURL: 'https://s3.eu-west-1.amazonaws.com/of-the-delegate/one' });
 
     expect(await failureOf(create(asDelegate, delegate))).toBe('ValidationError 400');
-    await organizations.send(new RegisterDelegatedAdministratorCommand({ AccountId: member, ServicePrincipal: TRUSTED }));
+    await organization.client.send(new RegisterDelegatedAdministratorCommand({ AccountId: member, ServicePrincipal: STACKSETS }));
     expect(await failureOf(create(rollout(), delegate, { StackName: 'two' }))).toBe('ValidationError 400');
     await create(asDelegate, delegate, { StackName: 'three' });
 
@@ -333,33 +318,33 @@ describe('an organization', () => {
   });
 
   it('takes policies of a type that is enabled', async () => {
-    const { Policy } = await organizations.send(
+    const { Policy } = await organization.client.send(
       new CreatePolicyCommand({ Name: 'mine', Description: '', Type: 'SERVICE_CONTROL_POLICY', Content: JSON.stringify(policy('*')) }),
     );
-    const attach = () => organizations.send(new AttachPolicyCommand({ PolicyId: Policy?.PolicySummary?.Id, TargetId: unit }));
+    const attach = () => organization.client.send(new AttachPolicyCommand({ PolicyId: Policy?.PolicySummary?.Id, TargetId: unit }));
 
     expect(await failureOf(attach())).toBe('PolicyTypeNotEnabledException 400');
-    await organizations.send(new EnablePolicyTypeCommand({ RootId: root, PolicyType: 'SERVICE_CONTROL_POLICY' }));
+    await organization.client.send(new EnablePolicyTypeCommand({ RootId: organization.root, PolicyType: 'SERVICE_CONTROL_POLICY' }));
     expect(await failureOf(attach())).toBe('no error');
   });
 
   it('has the policies of a template, where the template wants them', async () => {
-    await organizations.send(new EnablePolicyTypeCommand({ RootId: root, PolicyType: 'SERVICE_CONTROL_POLICY' }));
+    await organization.client.send(new EnablePolicyTypeCommand({ RootId: organization.root, PolicyType: 'SERVICE_CONTROL_POLICY' }));
     const made = (Name: string, Content: object, TargetIds: readonly string[]) => ({
       Policy: { Type: 'AWS::Organizations::Policy', Properties: { Name, Type: 'SERVICE_CONTROL_POLICY', Content, TargetIds } },
     });
     const attached = async (TargetId: string) => {
-      const { Policies = [] } = await organizations.send(new ListPoliciesForTargetCommand({ TargetId, Filter: 'SERVICE_CONTROL_POLICY' }));
+      const { Policies = [] } = await organization.client.send(new ListPoliciesForTargetCommand({ TargetId, Filter: 'SERVICE_CONTROL_POLICY' }));
       return Policies.filter(({ AwsManaged }) => !AwsManaged);
     };
 
-    await create(made('ours', policy('a'), [unit, root]), MANAGER);
-    expect((await attached(root)).map(({ Name }) => Name)).toEqual(['ours']);
+    await create(made('ours', policy('a'), [unit, organization.root]), MANAGER);
+    expect((await attached(organization.root)).map(({ Name }) => Name)).toEqual(['ours']);
 
     await update(made('ours', policy('b'), [unit]), MANAGER);
     const [ours] = await attached(unit);
-    const { Policy } = await organizations.send(new DescribePolicyCommand({ PolicyId: ours?.Id }));
-    expect([JSON.parse(Policy?.Content ?? ''), await attached(root)]).toEqual([policy('b'), []]);
+    const { Policy } = await organization.client.send(new DescribePolicyCommand({ PolicyId: ours?.Id }));
+    expect([JSON.parse(Policy?.Content ?? ''), await attached(organization.root)]).toEqual([policy('b'), []]);
 
     await clientOf(MANAGER).send(new DeleteStackCommand({ StackName: 'one' }));
     expect(await attached(unit)).toEqual([]);

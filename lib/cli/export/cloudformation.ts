@@ -3,8 +3,11 @@ import { policyName, policyType } from '../../cdk/policies';
 import { ORGANIZATIONS_REGIONS } from '../../core/directory';
 import type { NamedPolicy } from '../../policies';
 import { minified } from '../../policies/pack';
-import { type Artefact, json, packed } from './artefact';
-import { type Part, type Parts, templateOf } from './parts';
+import type { Artefact } from '../artefact';
+import { type Part, type Parts, packed, templateOf } from './parts';
+
+/** People read and compare them. */
+const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
 const DIRECTORY = 'directory.template.json';
 

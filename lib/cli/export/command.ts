@@ -21,7 +21,7 @@ export function addExport(program: Command, io: Io, output: Output, done: Done):
       'how Landing Zone Accelerator calls a unit of the rollout, then the units within it (repeatable)',
       collect,
     )
-    .option('--force', 'write over what is in the folder')
+    .option('--force', 'write over what is in the folder, and remove what an earlier run left')
     .addHelpText(
       'after',
       examples([

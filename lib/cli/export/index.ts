@@ -1,18 +1,21 @@
 /** `perimeter export`: files that another tool deploys. */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, posix, resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { region as regionFormat } from '../../config/formats';
 import type { WholeConfiguration } from '../../core/configuration';
 import { UsageError } from '../../core/errors';
+import { writeArtefacts } from '../artefact';
 import { loadConfiguration } from '../docket';
 import { EXIT } from '../exit';
-import { describeFailure, describeWriteFailure, makeFolder } from '../files';
+import { describeFailure } from '../files';
 import { readFlag } from '../flags';
 import type { Io } from '../io';
 import type { Output } from '../output';
-import { grouped } from '../report/text';
-import type { Artefact } from './artefact';
 import type { LzaQuestion } from './lza';
+
+/** What an export alone writes: the template of a stage, a policy. */
+const OURS =
+  /^(?:member-[\w-]+\.template|cloudformation\/perimeter-[\w-]+\.template|(?:policies|(?:service|resource)-control-policies)\/(?:[\w-]+[.-])?(?:perimeter-\d+|ecr[.-]rcp|ecr(?:-layer-bucket)?\.endpoint))\.json$/;
 
 export interface ExportOptions {
   readonly config: string;
@@ -35,8 +38,7 @@ export async function exportTo(road: 'cloudformation' | 'lza', folder: string, o
   const parts = partsOf(configuration, io.shipped);
   const artefacts =
     road === 'lza' ? (await import('./lza')).lza(parts, { names, regions }) : (await import('./cloudformation')).cloudFormation(parts, regions);
-  write(artefacts, folder, path);
-  for (const { name, text } of artefacts) output.write(`wrote ${posix.join(folder, name)} (${grouped(Buffer.byteLength(text))} bytes)\n`);
+  writeArtefacts(artefacts, { folder, label: folder, ours: OURS, unit: 'bytes' }, io, output);
   return EXIT.ok;
 }
 
@@ -71,15 +73,4 @@ function checkEmpty(folder: string, path: string, force: boolean): void {
     throw new UsageError(`${folder} ${describeFailure(error)}: name a folder`, { cause: error });
   }
   if (left.length > 0) throw new UsageError(`${folder} is not empty: name another folder, or write over what is there with --force`);
-}
-
-function write(artefacts: readonly Artefact[], folder: string, path: string): void {
-  try {
-    for (const { name, text } of artefacts) {
-      makeFolder(dirname(join(path, name)));
-      writeFileSync(join(path, name), text);
-    }
-  } catch (error) {
-    throw new UsageError(`${folder} cannot be written (${describeWriteFailure(error)}): name another folder`, { cause: error });
-  }
 }

@@ -10,8 +10,8 @@ import { policyName } from '../../cdk/policies';
 import { organizationsRegionOf } from '../../core/directory';
 import type { NamedPolicy } from '../../policies';
 import { minified } from '../../policies/pack';
-import { type Artefact, packed } from './artefact';
-import type { Part, Parts } from './parts';
+import type { Artefact } from '../artefact';
+import { type Part, type Parts, packed } from './parts';
 
 export interface LzaQuestion {
   /** Id of an organizational unit → its name there, `Workloads`, and then the names of the units within it, `Workloads/Production`. */

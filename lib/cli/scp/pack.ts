@@ -22,7 +22,7 @@ export async function pack(options: PackOptions, io: Io, output: Output): Promis
   const packed = packPolicies(policies, configuration.scp);
   tellNotes(packed, io);
   if (options.out !== undefined) {
-    await writePolicies(packed, options.out, PACKED, io, output);
+    writePolicies(packed, options.out, PACKED, io, output);
     return EXIT.ok;
   }
   for (const { name, document } of packed) {

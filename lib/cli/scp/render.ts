@@ -20,7 +20,7 @@ export async function render(options: RenderOptions, io: Io, output: Output): Pr
   tellMissing(opened, options, io);
   if (options.out !== undefined) {
     tellNotes(policies, io);
-    await writePolicies(policies, options.out, undefined, io, output);
+    writePolicies(policies, options.out, undefined, io, output);
     return EXIT.ok;
   }
   const scps = policies.filter(({ kind }) => kind === 'scp');

@@ -11,19 +11,14 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import {
   AttachPolicyCommand,
-  CreateAccountCommand,
-  CreateOrganizationalUnitCommand,
-  CreateOrganizationCommand,
   CreatePolicyCommand,
   EnableAWSServiceAccessCommand,
   EnablePolicyTypeCommand,
   ListPoliciesForTargetCommand,
-  ListRootsCommand,
-  MoveAccountCommand,
-  OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type MotoEmulator, startEmulator } from '../../aws/emulator';
+import { foundOrganization, type Organization, STACKSETS } from '../../aws/organization';
 import { build, run } from '../support/aws';
 import { type Workspace, workspace } from '../support/workspace';
 
@@ -34,8 +29,7 @@ const Capabilities = ['CAPABILITY_NAMED_IAM' as const];
 
 let emulator: MotoEmulator;
 let place: Workspace;
-let organizations: OrganizationsClient;
-let root: string;
+let organization: Organization;
 let unit: string;
 let member: string;
 
@@ -49,13 +43,12 @@ afterEach(() => place.remove());
 /** An organization with one account in a unit, and the files for it in a bucket. */
 beforeEach(async () => {
   await emulator.reset();
-  organizations = new OrganizationsClient(emulator.client({ account: MANAGEMENT, region: HOME }));
-  await organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
-  root = (await organizations.send(new ListRootsCommand({}))).Roots?.[0]?.Id ?? '';
-  await organizations.send(new EnablePolicyTypeCommand({ RootId: root, PolicyType: 'SERVICE_CONTROL_POLICY' }));
-  await organizations.send(new EnableAWSServiceAccessCommand({ ServicePrincipal: 'member.org.stacksets.cloudformation.amazonaws.com' }));
-  unit = (await organizations.send(new CreateOrganizationalUnitCommand({ Name: 'pilot', ParentId: root }))).OrganizationalUnit?.Id ?? '';
-  member = await newAccount('member');
+  organization = await foundOrganization(emulator, { account: MANAGEMENT, region: HOME });
+  const { client, root } = organization;
+  await client.send(new EnablePolicyTypeCommand({ RootId: root, PolicyType: 'SERVICE_CONTROL_POLICY' }));
+  await client.send(new EnableAWSServiceAccessCommand({ ServicePrincipal: STACKSETS }));
+  unit = await organization.unit('pilot');
+  member = await organization.account('member', unit);
 
   place = workspace({
     'perimeter.yaml': `
@@ -72,13 +65,6 @@ rollout: [{ name: pilot, organizationalUnits: [${unit}], regions: [eu-west-1] }]
     await s3.send(new PutObjectCommand({ Bucket: 'templates', Key, Body: text(Key) }));
 });
 
-async function newAccount(name: string): Promise<string> {
-  const { CreateAccountStatus } = await organizations.send(new CreateAccountCommand({ AccountName: name, Email: `${name}@example.com` }));
-  const AccountId = CreateAccountStatus?.AccountId ?? '';
-  await organizations.send(new MoveAccountCommand({ AccountId, SourceParentId: root, DestinationParentId: unit }));
-  return AccountId;
-}
-
 const text = (name: string): string => readFileSync(join(place.folder, 'out', name), 'utf8');
 const cloudformation = (account: string, region: string) => new CloudFormationClient(emulator.client({ account, region }));
 
@@ -88,7 +74,7 @@ async function expectDeployed(): Promise<void> {
     new CreateStackCommand({ StackName: 'perimeter-member', TemplateURL: `${URL}/member.template.json`, Capabilities }),
   );
   for (const [account, file] of [
-    [await newAccount('later'), 'member-pilot.template.json'],
+    [await organization.account('later', unit), 'member-pilot.template.json'],
     [member, 'member-pilot.template.json'],
     [MANAGEMENT, 'member.template.json'],
   ] as const) {
@@ -99,7 +85,7 @@ async function expectDeployed(): Promise<void> {
       Object.keys(JSON.parse(text(file)).Resources).sort(),
     );
   }
-  const { Policies = [] } = await organizations.send(new ListPoliciesForTargetCommand({ TargetId: unit, Filter: 'SERVICE_CONTROL_POLICY' }));
+  const { Policies = [] } = await organization.client.send(new ListPoliciesForTargetCommand({ TargetId: unit, Filter: 'SERVICE_CONTROL_POLICY' }));
   expect(Policies.filter(({ AwsManaged }) => !AwsManaged).map(({ Name }) => Name)).toEqual(['pilot-perimeter-1']);
 }
 
@@ -126,8 +112,9 @@ it('piece by piece, as deployment.json says', async () => {
     await home.send(new CreateStackInstancesCommand({ StackSetName, Regions, DeploymentTargets }));
   }
   for (const { name: Name, type: Type, file, organizationalUnits } of policies) {
-    const { Policy } = await organizations.send(new CreatePolicyCommand({ Name, Type, Description: 'Perimeter', Content: text(file) }));
-    for (const TargetId of organizationalUnits) await organizations.send(new AttachPolicyCommand({ PolicyId: Policy?.PolicySummary?.Id, TargetId }));
+    const { Policy } = await organization.client.send(new CreatePolicyCommand({ Name, Type, Description: 'Perimeter', Content: text(file) }));
+    for (const TargetId of organizationalUnits)
+      await organization.client.send(new AttachPolicyCommand({ PolicyId: Policy?.PolicySummary?.Id, TargetId }));
   }
 
   await expectDeployed();
