@@ -55,7 +55,11 @@ export function readYaml(text: string): WrittenFile | { readonly unreadable: Pro
 
 const isEmpty = (node: Node): boolean => node.kind === 'scalar' && node.value === null;
 
+/** UTF-16 read as UTF-8: its mark gives two characters that stand for none, and Latin text a null in every other place. */
+const UTF_16 = /^(?:\ufffd\ufffd|[^\0]?\0[^\0])/;
+
 function syntaxProblem(error: unknown, text: string): Problem {
+  if (UTF_16.test(text)) return { path: [], message: 'the file is UTF-16: convert it to UTF-8' };
   const mark = error instanceof YAMLException ? error.mark : undefined;
   const line = mark ? mark.line + 1 : undefined;
   const lines = text.split(/\r\n|\r|\n/, line);

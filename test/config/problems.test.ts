@@ -34,6 +34,8 @@ describe('a configuration with', () => {
     ['a bracket that is not closed', `${HEAD}guardrails: { lambda-vpc: {\n`, 'perimeter.yaml:4: not valid YAML: deficient indentation (column 1)'],
     ['a quote that is not closed', 'version: "1\n', 'perimeter.yaml:2: not valid YAML: deficient indentation (column 1)'],
     ['wrong indentation', 'version: 1\n organization: x\n', 'perimeter.yaml:2: not valid YAML: bad indentation of a mapping entry (column 14)'],
+    ['UTF-16 with its mark', Buffer.from(`\ufeff${HEAD}`, 'utf16le').toString(), 'perimeter.yaml: the file is UTF-16: convert it to UTF-8'],
+    ['UTF-16 without', Buffer.from(HEAD, 'utf16le').toString(), 'perimeter.yaml: the file is UTF-16: convert it to UTF-8'],
     ['a null byte', 'version: \u0000\n', 'perimeter.yaml:1: not valid YAML: null byte is not allowed in input (column 10)'],
     ['nesting without end', `version: ${'['.repeat(5000)}`, 'perimeter.yaml:1: not valid YAML: nesting exceeded maxDepth (100) (column 109)'],
     ['a duplicate key', `${HEAD}version: 1\n`, 'perimeter.yaml:3: the key "version" stands here twice (first on line 1): keep one'],
