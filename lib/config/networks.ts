@@ -13,7 +13,14 @@ export function readCidr(text: string): Reading<string> {
   if (!(length <= bits)) return { problem: `${quote(text)} is not a network: the prefix behind the / is a number from 0 to ${bits}` };
   const parts = bits === 32 ? address.split('.').map(Number) : groupsOf(address);
   const masked = maskParts(parts, bits / parts.length, length);
-  const network = `${format(masked, bits)}/${length}`;
+  // Whoever comes by IPv4 is compared as IPv4, in a policy too: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2
+  const isMapped = bits === 128 && length >= 96 && masked.slice(0, 6).join(':') === '0:0:0:0:0:65535';
+  const network = isMapped
+    ? `${masked
+        .slice(6)
+        .flatMap((part) => [part >> 8, part & 0xff])
+        .join('.')}/${length - 96}`
+    : `${format(masked, bits)}/${length}`;
   if (masked.some((part, index) => part !== parts[index])) {
     return { problem: `${quote(text)} is an address inside a network: write ${network} for the network, ${address}/${bits} for the address` };
   }

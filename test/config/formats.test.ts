@@ -30,7 +30,9 @@ describe('formats', () => {
     ['role-pattern', '', undefined],
     ['cidr', '0.0.0.0/0', '0.0.0.0/0'],
     ['cidr', '2001:DB8:0:0::/64', '2001:db8::/64'],
-    ['cidr', '::ffff:192.0.2.0/120', '::ffff:c000:200/120'],
+    ['cidr', '::ffff:192.0.2.0/120', '192.0.2.0/24'],
+    ['cidr', '::ffff:192.0.2.1', '192.0.2.1/32'],
+    ['cidr', '::fffe:c000:200/120', '::fffe:c000:200/120'],
     ['cidr', '::1', '::1/128'],
     ['cidr', 'fe80::1%eth0', undefined],
     ['cidr', '10.0.0.0/', undefined],
@@ -115,7 +117,7 @@ describe('formats', () => {
         const [base = '', kept] = whole.split('/');
         expect(canonical(optionFormats.cidr, whole)).toBe(whole);
         const ours = new BlockList();
-        ours.addSubnet(base, Number(kept), family);
+        ours.addSubnet(base, Number(kept), base.includes(':') ? 'ipv6' : 'ipv4');
         const theirs = new BlockList();
         theirs.addSubnet(network, prefix, family);
         for (const probe of [network, other]) {
