@@ -310,6 +310,21 @@ Resources:
   },
   {
     class: 'G12',
+    name: 'a condition that is only known at deployment',
+    template: `
+Parameters: { Where: { Type: String } }
+Resources:
+  Repository:
+    Type: AWS::ECR::Repository
+    Properties:
+      RepositoryPolicyText:
+        Statement: { Effect: Allow, Principal: "*", Action: "ecr:*", Condition: !Ref Where }
+`,
+    expect: open,
+    scp: 'unseen',
+  },
+  {
+    class: 'G12',
     name: 'a branch that is compliant and one that is not',
     template: `
 Parameters: { Stage: { Type: String } }

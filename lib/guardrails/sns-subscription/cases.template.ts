@@ -153,6 +153,12 @@ const holes: readonly Case[] = [
     open,
   ),
   template('G12', 'an action that is not known', policyOf('{ Statement: [{ Effect: Allow, Principal: "*", Action: !Ref X, Resource: "*" }] }'), open),
+  ...['!Ref X', '{ StringEquals: !Ref X }'].map((condition) =>
+    template('G12', `anyone, under a condition that is not known: ${condition}`, policyOf(granting('"*"', condition)), open),
+  ),
+  template('G12', 'a stranger, under a condition that is not known', policyOf(granting(`{ AWS: "${FOREIGN}" }`, '!Ref X')), open),
+  template('G12', 'a service, under a condition that is not known', policyOf(granting('{ Service: s3.amazonaws.com }', '!Ref X')), open),
+  template('G12', 'ourselves, under a condition that is not known', policyOf(granting(`{ AWS: "${OWN}" }`, '!Ref X')), ok),
   template(
     'G12',
     'a foreign principal for topics that are not known',
@@ -160,6 +166,10 @@ const holes: readonly Case[] = [
     bad('public-topic'),
   ),
 ];
+
+function granting(principal: string, condition: string): string {
+  return `{ Statement: [{ Effect: Allow, Principal: ${principal}, Action: sns:Subscribe, Resource: "*", Condition: ${condition} }] }`;
+}
 
 function policyOf(document: string): string {
   return `
