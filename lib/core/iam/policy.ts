@@ -87,9 +87,9 @@ const ABSENT: Patterns = { kind: 'absent', patterns: [] };
 const NOTHING = { principals: [], exceptPrincipals: false, actions: ABSENT, resources: ABSENT, conditions: [] } as const;
 
 function parseEffect(value: Value | undefined): Statement['effect'] {
-  const text = asText(value)?.toLowerCase();
-  if (text === 'allow') return 'Allow';
-  if (text === 'deny') return 'Deny';
+  const text = asText(value);
+  if (/^allow$/i.test(text ?? '')) return 'Allow';
+  if (/^deny$/i.test(text ?? '')) return 'Deny';
   return unknown(text === undefined ? 'the effect' : `the effect ${text.slice(0, 60)}`);
 }
 

@@ -158,7 +158,6 @@ const holes: readonly Case[] = [
   ),
   template('G12', 'a stranger, under a condition that is not known', policyOf(granting(`{ AWS: "${FOREIGN}" }`, '!Ref X')), open),
   template('G12', 'a service, under a condition that is not known', policyOf(granting('{ Service: s3.amazonaws.com }', '!Ref X')), open),
-  template('G12', 'ourselves, under a condition that is not known', policyOf(granting(`{ AWS: "${OWN}" }`, '!Ref X')), ok),
   template(
     'G12',
     'a foreign principal for topics that are not known',

@@ -54,20 +54,9 @@ it.each([
 });
 
 it.each([
-  ['*', [], ['the condition is ${Where}, which is only known at deployment']],
-  [{ AWS: '999999999999' }, [], ['principal 999999999999 is neither in the organization nor trusted']],
-  [{ Service: 's3.amazonaws.com' }, [], ['the condition is ${Where}, which is only known at deployment']],
-  [{ AWS: '222222222222' }, [], []],
-])('a condition that is not known, for %j', (Principal, faults, unknowns) => {
-  const grant = parseStatement({ Effect: 'Allow', Principal, Action: 'sns:Subscribe', Condition: '${Where}' });
-
-  const answer = judgeGrant(grant, { trust: trustOf(OWNER), owner: OWNER });
-
-  expect({ faults: answer.faults.map(({ kind }) => kind), unknowns: answer.unknowns }).toEqual({ faults, unknowns });
-});
-
-it('a condition under the key that stands for an unknown one holds nobody', () => {
-  const grant = parseStatement({ Effect: 'Allow', Principal: '*', Action: 'sns:Subscribe', Condition: { StringEquals: { 'the condition': 'x' } } });
-
-  expect(judgeGrant(grant, { trust: trustOf(OWNER), owner: OWNER }).faults.map(({ kind }) => kind)).toEqual(['public']);
+  ['ALLOW', 'Allow'],
+  ['deny', 'Deny'],
+  ['${Effect}', { kind: 'unknown', what: 'the effect ${Effect}' }],
+])('the effect %s, as it is written', (Effect, effect) => {
+  expect(parseStatement({ Effect }).effect).toEqual(effect);
 });
