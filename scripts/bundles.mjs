@@ -49,7 +49,7 @@ const INNER_NAMES_OF = {
     ...['isTransient', 'kind', 'lookAgain', 'mends', 'pages', 'passing', 'quantifier', 'readOnly', 'recordUndo', 'remaining', 'sighting'],
     ...['each', 'inventory', 'lists', 'occasion', 'pace', 'standing', 'statements', 'tally', 'what', 'wholes'],
     ...['aggregate', 'client', 'dryRun', 'facts', 'failures', 'fromRecord', 'hasRequest', 'hasResponse', 'isFromConsole', 'issuerArn', 'operation'],
-    ...['perSecond', 'ports'],
+    ...['isUnseen', 'openUntil', 'perSecond', 'ports', 'sharedEventId', 'sleep', 'sourceIpAddress', 'undoKey', 'unwatched'],
   ],
 };
 

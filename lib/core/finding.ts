@@ -135,7 +135,7 @@ function descriptionOf({ assessment, standing, tally }: FindingInput): string {
   const said = `${assessment.reason ?? ''}${often}`;
   if (standing.kind === 'failed') return `${said}. It could not be undone: ${standing.error}`;
   if (standing.kind === 'undone') {
-    const looks = standing.unwatched === undefined ? 'looked at again until then' : `and nothing looks at it again: ${standing.unwatched}`;
+    const looks = standing.unwatched === undefined ? 'looked at again until then' : `not looked at again: ${standing.unwatched}`;
     const again = standing.openUntil === undefined ? '' : `; re-confirmation possible until ${standing.openUntil}, ${looks}`;
     return `${said}. ${standing.isUnseen ? UNSEEN : 'It was undone'}${again}`;
   }
