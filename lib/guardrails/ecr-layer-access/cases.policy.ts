@@ -341,6 +341,23 @@ Resources:
   },
   {
     class: 'G12',
+    name: 'an action that is only known at deployment, beside one that a Deny takes back',
+    template: `
+Parameters: { More: { Type: String } }
+Resources:
+  Repository:
+    Type: AWS::ECR::Repository
+    Properties:
+      RepositoryPolicyText:
+        Statement:
+          - { Effect: Allow, Principal: "*", Action: ["ecr:BatchGetImage", !Ref More] }
+          - { Effect: Deny, NotPrincipal: { AWS: !Ref "AWS::AccountId" }, Action: "ecr:BatchGetImage" }
+`,
+    expect: open,
+    scp: 'unseen',
+  },
+  {
+    class: 'G12',
     name: 'no policy, by AWS::NoValue',
     template: `
 Resources:

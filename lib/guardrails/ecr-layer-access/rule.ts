@@ -36,19 +36,21 @@ export function evaluateSetting(fact: Exclude<EcrFact, { kind: 'pull' }>, world:
 /** A policy is held to accounts and organizations alone: which role of ours may pull is judged when it does. */
 function evaluateGrant({ grant, policy, owner }: GrantFact, { trust }: EcrWorld): Outcome {
   const granted = grantedOf(EGRESS, grant.actions);
-  const isActionKnown = granted.actions.length > 0;
-  if (!isActionKnown && granted.unknown.length === 0) return compliant();
-  const actions: Patterns = isActionKnown ? { kind: 'only', patterns: granted.actions } : grant.actions;
-  const answer = judgeGrant({ ...grant, actions }, { trust, owner }, policy);
-  // Services pull for the account without a source (Lambda's documented grant names none), and hand the image to nobody.
-  const faults = answer.faults.filter(({ kind }) => kind !== 'unscoped-service').map((fault) => faultOf(fault, grant, { trust, owner }));
-  const [first, ...others] = isActionKnown ? faults : [];
+  const unknowns: string[] = [];
+  const faultsFor = (patterns: readonly string[]): readonly Fault[] => {
+    if (patterns.length === 0) return [];
+    const answer = judgeGrant({ ...grant, actions: { kind: 'only', patterns } }, { trust, owner }, policy);
+    unknowns.push(...answer.unknowns);
+    // Services pull for the account without a source (Lambda's documented grant names none), and hand the image to nobody.
+    return answer.faults.filter(({ kind }) => kind !== 'unscoped-service').map((fault) => faultOf(fault, grant, { trust, owner }));
+  };
+  const [first, ...others] = faultsFor(granted.actions);
   if (first) return violation([first, ...others]);
-  const unknowns = [
-    ...answer.unknowns,
-    ...faults.map(({ reason }) => `${reason}, should ${granted.unknown.join(', ')} be an action that lets images out`),
-  ];
-  return unknowns.length > 0 ? undetermined(unknowns.join('; ')) : compliant();
+  // A Deny that takes back what is known may leave what is not.
+  unknowns.push(
+    ...faultsFor(granted.unknown).map(({ reason }) => `${reason}, should ${granted.unknown.join(', ')} be an action that lets images out`),
+  );
+  return unknowns.length > 0 ? undetermined([...new Set(unknowns)].join('; ')) : compliant();
 }
 
 function faultOf(
