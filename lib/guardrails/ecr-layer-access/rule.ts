@@ -1,7 +1,7 @@
 /** The rule: who may take images out of our registries, by a pull, by a policy, by replication or through an endpoint. */
 import type { World } from '../../core/guardrail';
 import { type GrantFault, judgeGrant, unlisted } from '../../core/iam/grant';
-import type { Patterns, Statement } from '../../core/iam/policy';
+import type { Statement } from '../../core/iam/policy';
 import { restrictionOf } from '../../core/iam/restriction';
 import { accountMembership } from '../../core/trust';
 import { assertNever, hasHole, OWN_ACCOUNT } from '../../core/value';
