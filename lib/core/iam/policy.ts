@@ -2,7 +2,7 @@
  * IAM policy documents, parsed once: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  * Whatever wrote a grant (CloudFormation properties, a record, a whole document, a live policy), it becomes statements.
  */
-import { asList, asText, hasHole, isHole, isList, isObject, propertyIgnoringCase, type Unknown, unknown, type Value } from '../value';
+import { asList, asText, hasHole, isHole, isObject, propertyIgnoringCase, type Unknown, unknown, type Value } from '../value';
 import { type Condition, parseConditions } from './condition';
 import { type Principal, parseTypedPrincipal } from './principal';
 
@@ -105,39 +105,30 @@ function parsePrincipals(
   return { principals, exceptPrincipals: except !== undefined };
 }
 
+/** Text, or a list of it, stands for principals of the type AWS. */
 function principalsOf(value: Value, problems: string[]): readonly Principal[] {
-  if (isList(value)) return value.flatMap((item) => principalsOf(item, problems));
-  if (isObject(value)) {
-    const principals: Principal[] = [];
-    for (const type of Object.keys(value)) addTyped(type, asList(value[type]), principals, problems);
-    return principals;
-  }
-  const text = asText(value);
-  if (text !== undefined) return [parseTypedPrincipal('AWS', text)];
-  problems.push('the principal is not text');
-  return [];
-}
-
-function addTyped(type: string, texts: readonly Value[], principals: Principal[], problems: string[]): void {
-  for (const item of texts) {
-    const text = asText(item);
-    if (text === undefined) problems.push(`a principal of type ${type} is not text`);
-    else principals.push(parseTypedPrincipal(type, text));
-  }
+  const byType: StatementObject = isObject(value) ? value : { AWS: value };
+  const principals: Principal[] = [];
+  for (const type of Object.keys(byType))
+    for (const text of textsIn(byType[type], `Principal ${type}`, problems)) principals.push(parseTypedPrincipal(type, text));
+  return principals;
 }
 
 export function parsePatterns(raw: StatementObject, name: 'Action' | 'Resource', problems: string[]): Patterns {
   const given = propertyIgnoringCase(raw, name);
   const except = given === undefined ? propertyIgnoringCase(raw, `Not${name}`) : undefined;
   const value = given ?? except;
-  if (value === undefined) return ABSENT;
-  const patterns: string[] = [];
+  return value === undefined ? ABSENT : { kind: given === undefined ? 'all-but' : 'only', patterns: textsIn(value, name, problems) };
+}
+
+function textsIn(value: Value | undefined, name: string, problems: string[]): readonly string[] {
+  const texts: string[] = [];
   for (const item of asList(value)) {
     const text = asText(item);
     if (text === undefined) problems.push(`${name} holds something that is not text`);
-    else patterns.push(text);
+    else texts.push(text);
   }
-  return { kind: given === undefined ? 'all-but' : 'only', patterns };
+  return texts;
 }
 
 /** The document without some of its statements, by identity; undefined when no statement is left. */

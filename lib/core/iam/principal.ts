@@ -88,17 +88,9 @@ export function canonicalService(host: string): string {
   return name.replace(/^([a-z0-9-]+)\.(?:[a-z]{2,4}(?:-[a-z]+)+-\d+|\$\{aws::region\})\.amazonaws\.com$/, '$1.amazonaws.com');
 }
 
-export function describePrincipal(principal: Principal): string {
-  switch (principal.kind) {
-    case 'anyone':
-      return 'anyone (*)';
-    case 'account':
-      return principal.account;
-    case 'service':
-      return principal.host;
-    case 'unknown':
-      return principal.what;
-    default:
-      return principal.text;
-  }
-}
+export const describePrincipal = (principal: Principal): string => {
+  if (principal.kind === 'anyone') return 'anyone (*)';
+  if (principal.kind === 'account') return principal.account;
+  if (principal.kind === 'service') return principal.host;
+  return principal.kind === 'unknown' ? principal.what : principal.text;
+};
