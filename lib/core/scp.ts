@@ -15,6 +15,8 @@ export interface PolicyScope {
   readonly spared: Spared;
   /** Those of this guardrail, ended or not: the policy itself compares their end with the time of the call. */
   readonly exemptions: readonly Exemption[];
+  /** Their ends are more than the policies of a target can say: an exemption holds until they are rendered again. */
+  readonly isEndless?: boolean;
   readonly scp: ScpSettings;
 }
 
@@ -125,11 +127,10 @@ export interface Denial {
 /** The statements of a guardrail's denials; `service` is that of the resources, as their ARNs have it. */
 export function renderDenials(scope: PolicyScope, service: string, denials: readonly Denial[]): RenderedScp {
   const { excused, notes } = excusedBy(scope.exemptions, service);
-  const rendered = denials.map((denial) => renderDenial(scope, denial, excused));
-  return {
-    statements: rendered.flatMap(({ statements }) => statements),
-    notes: [...notes, ...new Set(rendered.flatMap(({ notes }) => notes))],
-  };
+  const rendered = denials.map((denial) => ({ sid: denial.sid, ...renderDenial(scope, denial, excused) }));
+  const endless = rendered.filter(({ statements }) => statements.length <= excused.length).map(({ sid }) => sid);
+  const lost = `${endless.join(', ')}: the ends of exemptions do not fit: render the policies again when one has ended`;
+  return { statements: rendered.flatMap(({ statements }) => statements), notes: endless.length > 0 ? [...notes, lost] : notes };
 }
 
 /** Resources that are exempt until the end of a day, UTC. */
@@ -138,8 +139,8 @@ interface Excused {
   readonly patterns: readonly string[];
 }
 
-/** One statement for now, and one for the time after each end: what is exempt then is less. */
-function renderDenial(scope: PolicyScope, denial: Denial, excused: readonly Excused[]): RenderedScp {
+/** One statement for now, and one for the time after each end, as far as they fit: what is exempt then is less. */
+function renderDenial(scope: PolicyScope, denial: Denial, excused: readonly Excused[]): Pick<RenderedScp, 'statements'> {
   const { sid, actions, spared, except = [] } = denial;
   const condition = merge(denial.condition, sparing(scope, spared));
   const statement = (name: string, left: readonly Excused[], when?: ConditionBlock): PolicyStatement => {
@@ -150,11 +151,8 @@ function renderDenial(scope: PolicyScope, denial: Denial, excused: readonly Excu
   const ended = excused.map(({ end }, index) =>
     statement(`${sid}Ended${index + 1}`, excused.slice(index + 1), { DateGreaterThan: { 'aws:CurrentTime': `${end}T23:59:59Z` } }),
   );
-  if (ended.every((each) => fits(scope, [each]))) return { statements: [statement(sid, excused), ...ended], notes: [] };
-  return {
-    statements: [statement(sid, excused)],
-    notes: [`${sid}: the end of exemptions does not fit into ${scope.scp.maxCharacters} characters: render the policies again when one has ended`],
-  };
+  const isSaid = !scope.isEndless && ended.every((each) => fits(scope, [each]));
+  return { statements: [statement(sid, excused), ...(isSaid ? ended : [])] };
 }
 
 /** Both conditions. The same key under the same operator would be overwritten: nothing here needs that. */

@@ -2,6 +2,7 @@
 import { configurationOf, type WholeConfiguration } from '../core/configuration';
 import type { AnyGuardrail } from '../core/guardrail';
 import type { PolicyDocument, PolicyKind, PolicyStatement } from '../core/policy';
+import { fitsTarget } from './pack';
 import { endpointPerimeter, layerBucket, registryPerimeter } from './registry';
 import { tamperProtection } from './tamper';
 
@@ -19,10 +20,18 @@ export const TAMPER_PROTECTION = 'tamper-protection';
 /** The guardrail whose registries the RCP and the endpoint policies guard. */
 const REGISTRY_GUARDRAIL = 'ecr-layer-access';
 
-/** Those of the guardrails that are given, whatever their modes; one that denies nothing under this configuration has none. */
+/**
+ * Those of the guardrails that are given, whatever their modes; one that denies nothing under this configuration has none. Exemptions
+ * with many ends may take more than a target has room for: then they hold until the policies are rendered again, and the notes say so.
+ */
 export function renderPolicies(configuration: WholeConfiguration, guardrails: readonly AnyGuardrail[]): readonly NamedPolicy[] {
+  const policies = rendered(configuration, guardrails, false);
+  return configuration.exemptions.length === 0 || fitsTarget(policies, configuration.scp) ? policies : rendered(configuration, guardrails, true);
+}
+
+function rendered(configuration: WholeConfiguration, guardrails: readonly AnyGuardrail[], isEndless: boolean): readonly NamedPolicy[] {
   return [
-    ...guardrails.flatMap((guardrail) => guardrailPolicy(configuration, guardrail)),
+    ...guardrails.flatMap((guardrail) => guardrailPolicy(configuration, guardrail, isEndless)),
     policy(TAMPER_PROTECTION, 'scp', tamperProtection(configuration), lockOuts(configuration)),
     ...(guardrails.some(({ id }) => id === REGISTRY_GUARDRAIL) ? registryPolicies(configuration) : []),
   ];
@@ -30,23 +39,28 @@ export function renderPolicies(configuration: WholeConfiguration, guardrails: re
 
 /** What a guardrail denies nothing of, and why, in words; undefined: it has a policy. */
 export function whyWithout(configuration: WholeConfiguration, guardrail: AnyGuardrail): string | undefined {
-  const rendered = rendering(configuration, guardrail);
-  if (rendered.statements.length > 0) return undefined;
-  return rendered.notes.join('; ') || 'it denies nothing under this configuration';
+  const { statements, notes } = rendering(configuration, guardrail, false);
+  if (statements.length > 0) return undefined;
+  return notes.join('; ') || 'it denies nothing under this configuration';
 }
 
-function guardrailPolicy(configuration: WholeConfiguration, guardrail: AnyGuardrail): readonly NamedPolicy[] {
-  const { statements, notes } = rendering(configuration, guardrail);
+function guardrailPolicy(configuration: WholeConfiguration, guardrail: AnyGuardrail, isEndless: boolean): readonly NamedPolicy[] {
+  const { statements, notes } = rendering(configuration, guardrail, isEndless);
   return statements.length === 0 ? [] : [policy(guardrail.id, 'scp', statements, notes)];
 }
 
-function rendering(configuration: WholeConfiguration, { id, scp }: AnyGuardrail): ReturnType<NonNullable<AnyGuardrail['scp']>['render']> {
+function rendering(
+  configuration: WholeConfiguration,
+  { id, scp }: AnyGuardrail,
+  isEndless: boolean,
+): ReturnType<NonNullable<AnyGuardrail['scp']>['render']> {
   if (!scp) return { statements: [], notes: ['no policy can express it'] };
   return scp.render({
     trust: configuration.trust,
     settings: configurationOf(configuration, id).settings,
     spared: configuration.spared,
     exemptions: configuration.exemptions.filter(({ guardrails }) => guardrails.includes(id)),
+    isEndless,
     scp: configuration.scp,
   });
 }

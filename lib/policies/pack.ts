@@ -22,22 +22,39 @@ const MOST_TRIES = 100_000;
 /** The SCPs among the policies as `perimeter-1`, `perimeter-2` …, the fewest that the quota allows. @throws UsageError with the sizes where they do not fit */
 export function packPolicies(policies: readonly NamedPolicy[], quota: Quota): readonly NamedPolicy[] {
   const scps = policies.filter(({ kind }) => kind === 'scp');
-  const statements = scps.flatMap(({ document }) => document.Statement);
-  const room = quota.maxCharacters - ENVELOPE + 1;
-  const [together, apart] = [fill(merge(statements, room), room), fill(statements, room)];
-  const packed = together && apart && apart.length < together.length ? apart : (together ?? apart);
-  if (!packed || packed.length > quota.maxPoliciesPerTarget) throw new UsageError(refusal(scps, packed?.length, quota, room));
+  const packed = partsOf(scps, quota);
+  if (!packed || packed.length > quota.maxPoliciesPerTarget) throw new UsageError(refusal(scps, packed?.length, quota));
   const notes = scps.flatMap(({ notes }) => notes);
   return packed.map((part, index) => ({ name: `perimeter-${index + 1}`, kind: 'scp', document: documentOf(part), notes: index === 0 ? notes : [] }));
 }
 
-function refusal(scps: readonly NamedPolicy[], needed: number | undefined, { maxCharacters, maxPoliciesPerTarget }: Quota, room: number): string {
+export function fitsTarget(policies: readonly NamedPolicy[], quota: Quota): boolean {
+  const packed = partsOf(
+    policies.filter(({ kind }) => kind === 'scp'),
+    quota,
+  );
+  return packed !== undefined && packed.length <= quota.maxPoliciesPerTarget;
+}
+
+const roomIn = ({ maxCharacters }: Quota): number => maxCharacters - ENVELOPE + 1;
+
+/** Undefined: a statement is too large, and cannot be said in parts. */
+function partsOf(scps: readonly NamedPolicy[], quota: Quota): readonly (readonly PolicyStatement[])[] | undefined {
+  const statements = scps.flatMap(({ document }) => document.Statement);
+  const room = roomIn(quota);
+  const [together, apart] = [fill(merge(statements, room), room), fill(statements, room)];
+  return together && apart && apart.length < together.length ? apart : (together ?? apart);
+}
+
+function refusal(scps: readonly NamedPolicy[], needed: number | undefined, quota: Quota): string {
+  const { maxCharacters, maxPoliciesPerTarget } = quota;
+  const room = roomIn(quota);
   const sizes = scps.map(({ name, document }) => `${name} ${minified(document).length}`).join(', ');
   const large = scps.flatMap(({ document }) => document.Statement).find((statement) => pieces(statement, room) === undefined);
   const what = large
     ? `the statement ${large.Sid} has ${sizeOf(large) + ENVELOPE - 1} characters, and a policy may have ${maxCharacters}`
     : `they need ${needed} policies of ${maxCharacters} characters, and a target may have ${maxPoliciesPerTarget}`;
-  return `the policies do not fit: ${what} (characters: ${sizes}); shorten the lists of the largest, or raise scp.maxCharacters or scp.maxPoliciesPerTarget if AWS has raised your quota`;
+  return `the policies do not fit: ${what} (characters: ${sizes}); shorten the lists of the largest, exemptions included, or raise scp.maxCharacters or scp.maxPoliciesPerTarget if AWS has raised your quota`;
 }
 
 /** With the comma behind it. */

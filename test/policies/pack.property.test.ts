@@ -156,6 +156,33 @@ describe('a large configuration', () => {
     expect(lost({ ...large, accounts: 20 })).toEqual([]);
   });
 
+  it('exemptions with more ends than fit hold until the policies are rendered again, which the notes say; those that fit end by themselves', () => {
+    const withEnds = (count: number) => ({
+      ...configurationOf(large),
+      exemptions: Array.from({ length: count }, (_, index) => ({
+        guardrails: ['sns-subscription'],
+        resources: [`arn:aws:sns:*:*:legacy-${index}`],
+        reason: 'it is replaced',
+        expires: `2031-01-${String(index + 1).padStart(2, '0')}`,
+      })),
+    });
+    const endsIn = (count: number) => {
+      const policies = renderPolicies(withEnds(count), guardrails);
+      const statements = packed(withEnds(count), policies)?.flatMap(({ document }) => document.Statement);
+      const excused = statements?.filter(({ NotResource = [] }) => NotResource.includes(`arn:aws:sns:*:*:legacy-${count - 1}`));
+      return {
+        isExcused: (excused ?? []).length > 0,
+        ends: statements?.some(({ Sid }) => /Ended/.test(Sid ?? '')),
+        told: policies
+          .flatMap(({ notes }) => notes)
+          .filter((note) => note.endsWith('the ends of exemptions do not fit: render the policies again when one has ended')).length,
+      };
+    };
+
+    expect(endsIn(2)).toEqual({ isExcused: true, ends: true, told: 0 });
+    expect(endsIn(30)).toEqual({ isExcused: true, ends: false, told: 1 });
+  });
+
   it.each<readonly [string, Partial<Sizes>, RegExp]>([
     [
       'more hosts than all policies hold',
