@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readIfAny } from './files.mjs';
 
 const OLDEST = [3, 10];
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -54,13 +55,4 @@ function run(command, args, complaint) {
   if (status === 0) return;
   console.error(`${complaint}${error ? `: ${error.message}` : ''}`);
   process.exit(status ?? 1);
-}
-
-function readIfAny(path) {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

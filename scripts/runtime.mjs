@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readIfAny } from './files.mjs';
 
 const MAJOR = 24;
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -63,13 +64,4 @@ function install() {
   if (result.status === 0) return;
   console.error(`npm ci of requirements/runtime failed${result.error ? `: ${result.error.message}` : ''}`);
   process.exit(result.status ?? 1);
-}
-
-function readIfAny(path) {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

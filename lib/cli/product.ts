@@ -3,7 +3,7 @@ import manifest from '../../package.json';
 
 export const PRODUCT = 'perimeter';
 /** On the npm registry. */
-export const PACKAGE = manifest.name;
+const PACKAGE = manifest.name;
 export const VERSION = manifest.version;
 
 /** Where the package is at home, without a trailing slash. */

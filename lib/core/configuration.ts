@@ -70,7 +70,7 @@ export interface WholeConfiguration extends Configuration {
 }
 
 /** A guardrail that the configuration does not name: `off`, and judged only when it is asked for by name. */
-export const UNNAMED: GuardrailConfiguration = { mode: 'off', undetermined: 'allow', existing: 'allow', response: 'undo', settings: {} };
+const UNNAMED: GuardrailConfiguration = { mode: 'off', undetermined: 'allow', existing: 'allow', response: 'undo', settings: {} };
 
 export const configurationOf = (configuration: Configuration, id: string): GuardrailConfiguration =>
   (Object.hasOwn(configuration.guardrails, id) && configuration.guardrails[id]) || UNNAMED;

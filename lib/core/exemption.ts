@@ -35,7 +35,7 @@ function warningOf(exemption: Exemption, today: string): { readonly warning?: st
 }
 
 /** The function of an alias or version, the layer of a layer version, the topic of a subscription. */
-export function parentArns(arn: string): readonly string[] {
+function parentArns(arn: string): readonly string[] {
   const parsed = parseArn(arn);
   if (!parsed) return [];
   const parts = splitOutsideHoles(arn, ':');

@@ -13,7 +13,7 @@ beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'perimeter-emulators-'));
   mkdirSync(join(clone, 'scripts'));
   mkdirSync(join(clone, 'requirements'));
-  for (const name of ['emulators.mjs', 'python.mjs']) copyFileSync(join(ROOT, 'scripts', name), join(clone, 'scripts', name));
+  for (const name of ['emulators.mjs', 'python.mjs', 'files.mjs']) copyFileSync(join(ROOT, 'scripts', name), join(clone, 'scripts', name));
   writeFileSync(join(clone, 'requirements/emulators.txt'), 'moto==5.2.5\n');
 });
 

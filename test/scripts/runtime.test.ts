@@ -13,7 +13,7 @@ beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'perimeter-runtime-'));
   mkdirSync(join(clone, 'scripts'));
   mkdirSync(join(clone, 'requirements/runtime'), { recursive: true });
-  copyFileSync(join(ROOT, 'scripts/runtime.mjs'), join(clone, 'scripts/runtime.mjs'));
+  for (const name of ['runtime.mjs', 'files.mjs']) copyFileSync(join(ROOT, 'scripts', name), join(clone, 'scripts', name));
   for (const name of ['package.json', 'package-lock.json', '.npmrc']) writeFileSync(join(clone, 'requirements/runtime', name), '{}');
 });
 

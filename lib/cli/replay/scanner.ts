@@ -20,7 +20,7 @@ export interface RecordSink {
 }
 
 /** Bytes of one record; CloudTrail's own limit is 256 KB: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html */
-export const MOST_RECORD = 16 * 1024 * 1024;
+const MOST_RECORD = 16 * 1024 * 1024;
 /** Brackets inside one another; also bounds the work for input that is made to fail late. */
 const MOST_DEPTH = 128;
 const FIRST_STORE = 512 * 1024;

@@ -77,7 +77,7 @@ function parseCondition(operator: string, key: string, raw: Value, demanded: Val
  * IAM's own variables (`${aws:PrincipalAccount}`) are no unknowns of a deployment: they are filled in at each request.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
-export const isPolicyVariable = (text: string): boolean => /^\$\{(aws|s3|sts|iam|ecr|sns|lambda):[A-Za-z]/i.test(text) && !text.startsWith('${AWS::');
+const isPolicyVariable = (text: string): boolean => /^\$\{(aws|s3|sts|iam|ecr|sns|lambda):[A-Za-z]/i.test(text) && !text.startsWith('${AWS::');
 
 /** A value that is only known at deployment. */
 export const isOpenValue = (text: string): boolean => hasHole(text) && !isPolicyVariable(text);

@@ -7,7 +7,7 @@ import { asText, isObject, property, type Value } from '../../core/value';
 import { type Call, noSafePlan, type Plan } from '../../core/verdict';
 import type { PullFact } from './facts';
 
-export const POLICY_NAME = 'perimeter-revoke-older-sessions';
+const POLICY_NAME = 'perimeter-revoke-older-sessions';
 
 type Revocable = { readonly name: string; readonly why?: undefined } | { readonly why: string };
 
