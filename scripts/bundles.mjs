@@ -2,7 +2,7 @@
 // from functions/<name>.ts, one CommonJS file each, for the Node.js runtime of Lambda. The AWS SDK is the runtime's own. The same sources give the same bytes on any
 // machine: paths are relative to the root, each bundle is built by itself and the entry points come in order.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minify, parseSync } from '@swc/core';
 import { build } from 'esbuild';
@@ -24,90 +24,153 @@ const INNER_NAMES = [
   ...['subject', 'token', 'unknowns', 'unsure'],
 ];
 
-/** Of one folder besides: a remediator stores and tells what a hook does not. */
-const INNER_NAMES_OF = {
-  hooks: [
-    ...['account', 'assessments', 'deadLetter', 'endpoint', 'exemption', 'isCloudControl', 'label', 'note', 'partition', 'place', 'policy'],
-    ...['previous', 'problem', 'properties', 'resource', 'severity', 'statement', 'statements', 'topicArn', 'verdict', 'warning'],
-  ],
-  lambda: [
-    ...[
-      'absent',
-      'answers',
-      'began',
-      'binding',
-      'clients',
-      'closes',
-      'createdAt',
-      'deniesUnless',
-      'findUndo',
-      'isMended',
-      'isOwn',
-      'isTheOne',
-      'isUnscoped',
-      'isUnseen',
-      'issuerAccountId',
-      'openUntil',
-      'sharedEventId',
-      'sourceIpAddress',
-      'unwatched',
-    ],
-    ...['isTransient', 'kind', 'lookAgain', 'mends', 'pages', 'passing', 'readOnly', 'recordUndo', 'remaining', 'sighting'],
-    ...['each', 'inventory', 'lists', 'occasion', 'pace', 'standing', 'statements', 'tally', 'what', 'wholes'],
-    ...['aggregate', 'client', 'dryRun', 'facts', 'failures', 'fromRecord', 'hasRequest', 'hasResponse', 'isFromConsole', 'issuerArn', 'operation'],
-    ...['isUnseen', 'openUntil', 'perSecond', 'ports', 'sharedEventId', 'sleep', 'sourceIpAddress', 'undoKey', 'unwatched'],
-  ],
-};
+/** In hooks besides: a remediator stores and tells what a hook does not, and has room. */
+const INNER_NAMES_OF_HOOKS = [
+  ...['account', 'assessments', 'deadLetter', 'endpoint', 'exemption', 'isCloudControl', 'label', 'note', 'partition', 'place', 'policy'],
+  ...['previous', 'problem', 'properties', 'resource', 'severity', 'statement', 'statements', 'topicArn', 'verdict', 'warning'],
+];
 
-const FOLDERS = ['hooks', 'lambda', 'functions'];
-
-const innerNamesOf = (folder) => [...INNER_NAMES, ...(INNER_NAMES_OF[folder] ?? [])].join('|');
+const innerNamesOf = (folder) => [...INNER_NAMES, ...(folder === 'hooks' ? INNER_NAMES_OF_HOOKS : [])].join('|');
 /** Asked for by name, as a key that is looked for or read: strings are not shortened. */
 const spelled = (names) => new RegExp(`["'](?:${names})["'](?: ?in |\\])|,["'](?:${names})["']\\)`);
+
+/** Marks what a plug-in here asks esbuild itself to resolve. */
+const RESOLVED = 'resolved';
 
 /** What nobody uses is dropped, down to single functions: no module of ours does anything by being loaded. */
 const tidy = {
   name: 'tidy',
   setup: ({ onResolve, resolve: find }) =>
     onResolve({ filter: /^\.\.?\// }, async ({ path, pluginData, importer, resolveDir, kind }) => {
-      if (pluginData === tidy || !importer.startsWith(join(root, 'lib'))) return undefined;
-      const found = await find(path, { importer, resolveDir, kind, pluginData: tidy });
+      if (pluginData === RESOLVED || !importer.startsWith(join(root, 'lib'))) return undefined;
+      const found = await find(path, { importer, resolveDir, kind, pluginData: RESOLVED });
       return found.errors.length > 0 ? undefined : { path: found.path, sideEffects: false };
     }),
 };
 
+const COMMON = {
+  absWorkingDir: root,
+  write: false,
+  metafile: true,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  external: ['@aws-sdk/*', '@smithy/*'],
+  // The runtime's own SDK is found by require alone: import() looks at no NODE_PATH.
+  supported: { 'dynamic-import': false },
+  minify: true,
+  charset: 'utf8',
+  // The licences of what is bundled, in dist/<folder>/<id>.js.LEGAL.txt.
+  legalComments: 'external',
+  logLevel: 'warning',
+};
+
+/** Bundles a text as if it lay in the root. Answers its code, its licences, and the bytes of each source in it. */
+async function bundleText(contents, options) {
+  const { outputFiles, metafile } = await build({
+    ...COMMON,
+    ...options,
+    stdin: { contents, resolveDir: root, sourcefile: 'entry.js' },
+    outfile: 'bundle.js',
+  });
+  const textOf = (end) => outputFiles.find(({ path }) => path.endsWith(end))?.text;
+  const sizes = Object.entries(metafile.outputs['bundle.js'].inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput]);
+  return { code: textOf('.js'), legal: textOf('.LEGAL.txt') ?? '', inputs: Object.fromEntries(sizes) };
+}
+
+/** Not the entry itself: what turns a module's exports into CommonJS is as long as a small guardrail's rule. */
+const entryOf = (folder, name) => `import { handler } from './${folder}/${name}'; exports.handler = handler;`;
+
+const AS_CJS = { format: 'cjs', logOverride: { 'commonjs-variable-in-esm': 'silent' } };
+
+/** A function that carries all of its code, with the names that never leave it shortened. */
 async function bundle(folder, name) {
   const inner = innerNamesOf(folder);
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
-    // Not the entry itself: what turns a module's exports into CommonJS is as long as a small guardrail's rule.
-    stdin: { contents: `import { handler } from './${folder}/${name}'; exports.handler = handler;`, resolveDir: root, sourcefile: 'entry.js' },
-    logOverride: { 'commonjs-variable-in-esm': 'silent' },
-    outfile: `${name}.js`,
-    write: false,
-    metafile: true,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    external: ['@aws-sdk/*', '@smithy/*'],
-    // The runtime's own SDK is found by require alone: import() looks at no NODE_PATH.
-    supported: { 'dynamic-import': false },
-    minify: true,
-    charset: 'utf8',
-    // The licences of what is bundled, in dist/<folder>/<id>.js.LEGAL.txt.
-    legalComments: 'external',
-    logLevel: 'warning',
+  const { code, ...rest } = await bundleText(entryOf(folder, name), {
+    ...AS_CJS,
     plugins: [unasked(root, folder, name), tidy],
     mangleProps: new RegExp(`^(?:${inner})$`),
   });
-  const textOf = (end) => outputFiles.find(({ path }) => path.endsWith(end))?.text;
-  const { inputs } = metafile.outputs[`${name}.js`];
-  const [spelling] = textOf('.js').match(spelled(inner)) ?? [];
+  const [spelling] = code.match(spelled(inner)) ?? [];
   if (spelling)
     throw new Error(`${folder}/${name}: ${spelling} spells a name that is shortened: take it out of INNER_NAMES, or ask for the property`);
-  return { code: await shortened(textOf('.js')), legal: textOf('.LEGAL.txt'), inputs };
+  return { ...rest, code: await shortened(code) };
 }
+
+/** Where the code lies that all remediators share: a guardrail's own is in its folder. */
+const SHARED = /^lib\/(?:aws|core|handlers)\//;
+
+/**
+ * The remediators: the code that they share, and the whole of each, which begins with it (docs/decisions/0025). A template holds the
+ * shared code once.
+ */
+async function bundleRemediators(names) {
+  const asked = await Promise.all(names.map(async (name) => ({ name, uses: await sharedUsesOf(name) })));
+  const all = [...new Set(asked.flatMap(({ uses }) => uses))].sort();
+  const imports = all.map((use, index) => `import { ${nameOf(use)} as s${index} } from './${moduleOf(use)}';`);
+  const shared = await bundleText(`${imports.join('\n')}\nshared = [${all.map((_, index) => `s${index}`)}];`, {
+    format: 'iife',
+    plugins: [unasked(root, 'lambda'), tidy],
+  });
+  const code = `var shared;\n${await shortened(shared.code)}`;
+  const remediators = asked.map(async ({ name, uses }) => {
+    const places = new Map(uses.map((use) => [use, all.indexOf(use)]));
+    const own = await bundleText(entryOf('lambda', name), { ...AS_CJS, plugins: [fromShared(places), unasked(root, 'lambda', name), tidy] });
+    return {
+      name,
+      code: code + (await shortened(`(() => {${own.code}})();`)),
+      legal: shared.legal + own.legal,
+      inputs: { ...shared.inputs, ...own.inputs },
+    };
+  });
+  return { code, remediators: await Promise.all(remediators) };
+}
+
+/** `lib/core/value#isList`: a module and what is taken from it. */
+const useOf = (module, name) => `${module}#${name}`;
+const moduleOf = (use) => use.split('#')[0];
+const nameOf = (use) => use.split('#')[1];
+
+/** What a remediator takes out of the shared code by itself. */
+async function sharedUsesOf(name) {
+  const { code } = await bundleText(entryOf('lambda', name), {
+    format: 'esm',
+    minify: false,
+    plugins: [atShared((module) => ({ path: module, external: true })), unasked(root, 'lambda', name), tidy],
+  });
+  const imports = parseSync(code, { syntax: 'ecmascript', target: 'es2022' }).body.filter(({ type }) => type === 'ImportDeclaration');
+  return imports
+    .filter(({ source }) => SHARED.test(source.value))
+    .flatMap(({ source, specifiers }) =>
+      specifiers.map(({ type, imported, local }) => {
+        if (type !== 'ImportSpecifier') throw new Error(`${name}: ${source.value} is taken as a whole: name what is taken`);
+        return useOf(source.value, (imported ?? local).value);
+      }),
+    );
+}
+
+/** Hands what is resolved to a module of the shared code to `answer`, as `lib/core/value`. */
+const atShared = (answer) => ({
+  name: 'at-shared',
+  setup: ({ onResolve, resolve: find }) =>
+    onResolve({ filter: /^\.\.?\// }, async ({ path, pluginData, importer, resolveDir, kind }) => {
+      if (pluginData === RESOLVED) return undefined;
+      const found = await find(path, { importer, resolveDir, kind, pluginData: RESOLVED });
+      const module = relative(root, found.path).replaceAll('\\', '/').replace(/\.ts$/, '');
+      return SHARED.test(module) ? answer(module) : undefined;
+    }),
+});
+
+const fromShared = (places) => ({
+  name: 'from-shared',
+  setup: (build) => {
+    atShared((module) => ({ path: module, namespace: 'shared' })).setup(build);
+    build.onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => {
+      const uses = [...places].filter(([use]) => moduleOf(use) === path);
+      return { contents: uses.map(([use, place]) => `export const ${nameOf(use)} = shared[${place}];`).join('\n') };
+    });
+  },
+});
 
 /** A second minifier finds another twentieth. It may take our functions for what they are: getters without effects, no `arguments`. */
 async function shortened(code) {
@@ -145,25 +208,32 @@ function stringsIn(node) {
 
 /** Answers `{ file, bytes, inputs }` for each bundle, in order; `inputs` maps a source to its bytes before the second minifier. */
 export async function buildBundles(out = join(root, 'dist')) {
-  const bundles = [];
-  for (const folder of FOLDERS) {
+  const { code, remediators } = await bundleRemediators(entriesOf('lambda'));
+  const alone = (folder) => Promise.all(entriesOf(folder).map(async (name) => ({ name, ...(await bundle(folder, name)) })));
+  const built = {
+    functions: await alone('functions'),
+    hooks: await alone('hooks'),
+    lambda: remediators,
+    shared: [{ name: 'lambda', code, legal: '' }],
+  };
+  for (const [folder, bundles] of Object.entries(built)) {
     rmSync(join(out, folder), { recursive: true, force: true });
     mkdirSync(join(out, folder), { recursive: true });
-    const entries = readdirSync(join(root, folder)).filter((name) => name.endsWith('.ts'));
-    for (const entry of entries.sort()) {
-      const name = basename(entry, '.ts');
-      const { code, legal, inputs } = await bundle(folder, name);
+    for (const { name, code, legal } of bundles) {
       writeFileSync(join(out, folder, `${name}.js`), code);
       if (legal) writeFileSync(join(out, folder, `${name}.js.LEGAL.txt`), legal);
-      bundles.push({
-        file: `${folder}/${name}.js`,
-        bytes: Buffer.byteLength(code),
-        inputs: Object.fromEntries(Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput])),
-      });
     }
   }
-  return bundles;
+  return ['hooks', 'lambda', 'functions'].flatMap((folder) =>
+    built[folder].map(({ name, code, inputs }) => ({ file: `${folder}/${name}.js`, bytes: Buffer.byteLength(code), inputs })),
+  );
 }
+
+const entriesOf = (folder) =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => basename(name, '.ts'))
+    .sort();
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   for (const { file, bytes } of await buildBundles(process.argv[2])) console.log(`${file} ${bytes}`);

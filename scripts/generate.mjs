@@ -13,7 +13,7 @@ import { pictureOf, sizesPage, templatesOf } from './stacks.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path) => readFileSync(join(root, path), 'utf8');
 
-const { guardrails, severityOf, optionFormats, configurationJsonSchema, functionSizes } = await sources();
+const { guardrails, severityOf, optionFormats, configurationJsonSchema, functionSizes, sharedCodeBytes } = await sources();
 const files = generate();
 const differing = Object.entries(files).filter(([path, text]) => current(path) !== text);
 
@@ -37,7 +37,7 @@ function generate() {
   const templates = templatesOf(root, 'examples/perimeter.yaml');
   const markdown = [
     ...pages,
-    ['docs/sizes.md', sizesPage(templates, functionSizes, current('docs/sizes.md'))],
+    ['docs/sizes.md', sizesPage(templates, { functionSizes, sharedCodeBytes }, current('docs/sizes.md'))],
     ['docs/guardrails/README.md', guardrailIndex(guardrails)],
     ['README.md', readme],
   ];
@@ -99,7 +99,7 @@ async function sources() {
     export { severityOf } from './lib/core/verdict';
     export { optionFormats } from './lib/config/formats';
     export { configurationJsonSchema } from './lib/config/schema';
-    export { functionSizes } from './lib/cdk/sizes';`;
+    export { functionSizes, sharedCodeBytes } from './lib/cdk/sizes';`;
   try {
     await build({ stdin: { contents, resolveDir: root }, outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
     return (await import(pathToFileURL(outfile).href)).default;

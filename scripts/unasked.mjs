@@ -4,7 +4,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-const CALLS = /^ {2}calls: (?:\{.*\}|\{$[\s\S]*?^ {2}\}),$/m;
 const CODES = /^ {2}codes: \{$([\s\S]*?)^ {2}\},$/m;
 
 /** What a guardrail is for the command line, the pages and the deployment alone: a remediator asks for none of it. */
@@ -26,7 +25,7 @@ export const unasked = (root, folder, name) => ({
     const edits = [
       [/\/guardrails\/[^/]+\/index\.ts$/, (text, path) => UNASKED.reduce((left, [part, empty]) => replaced(left, part, empty, path), text)],
       [/\/lib\/aws\/(?:clients|directory|directory-writer)\.ts$/, withoutInterop],
-      ...(folder === 'functions' ? [] : editsFor(root, folder, readFileSync(join(root, 'lib/guardrails', name, 'index.ts'), 'utf8'))),
+      ...(folder === 'hooks' ? [withoutOtherCodes(readFileSync(join(root, 'lib/guardrails', name, 'index.ts'), 'utf8'))] : []),
     ];
     onLoad({ filter: /\/lib\/.*\.ts$/ }, ({ path }) => {
       const wanted = edits.filter(([file]) => file.test(path));
@@ -45,50 +44,15 @@ function replaced(text, part, replacement, path) {
 /** The SDK is CommonJS and asked for by name: what would make a module of it need not be in every bundle. */
 const withoutInterop = (text, path) => replaced(text, /\bimport\('(@aws-sdk\/[\w-]+)'\)/g, "require('$1')", path);
 
-/** By the index of its guardrail, what the function never does. */
-function editsFor(root, folder, index) {
+/** By the index of its guardrail, the codes that a hook never tells. */
+function withoutOtherCodes(index) {
   const [, named = ''] = index.match(CODES) ?? [];
   const codes = [...named.matchAll(/^ {4}'([a-z-]+)': \{/gm)].map(([, code]) => code);
   if (codes.length === 0) throw new Error('the index of a guardrail names no codes');
-  const ofAll = [[/\/core\/verdict\.ts$/, (text, path) => replaced(text, GRAVITY, (table) => withoutOthers(table, codes), path)]];
-  return folder === 'lambda' ? [...ofAll, ...partsFor(root, index)] : ofAll;
+  return [/\/core\/verdict\.ts$/, (text, path) => replaced(text, GRAVITY, (table) => withoutOthers(table, codes), path)];
 }
 
 const GRAVITY = /^export const GRAVITY\b[\s\S]*?^\];$/m;
 
 /** What is left of the order of the codes stands in the same order. */
 const withoutOthers = (table, codes) => table.replace(/'([a-z-]+)',?/g, (entry, code) => (codes.includes(code) ? entry : ''));
-
-/** The calls of every function, whatever its guardrail. */
-const PLUMBING = ['logs', 'scheduler', 'securityhub'];
-/** An entry of the table of calls; one of the table of clients. */
-const ENTRY = /^ {2}'(\w+:\w+)': (?:.*,|\{$[\s\S]*?^ {2}\},)$\n/gm;
-const CLIENT = /^ {2}(\w+): \{ client: .*\n/gm;
-
-function partsFor(root, index) {
-  const [calls] = index.match(CALLS) ?? [];
-  if (calls === undefined) throw new Error('the index of a guardrail names no calls');
-  const looksAgain = /\blooksAgain: true\b/.test(calls);
-  const isQueued = /\breadOnly: true\b/.test(index);
-  const plumbing = [...PLUMBING, ...(isQueued ? ['sqs'] : [])];
-  const made = [...readFileSync(join(root, 'lib/aws/calls.ts'), 'utf8').matchAll(ENTRY)]
-    .map(([entry, action]) => ({ entry, action, service: action.split(':')[0] }))
-    .filter(({ action, service }) => plumbing.includes(service) || calls.includes(`'${action}'`));
-  const isMade = (action) => made.some((call) => call.action === action);
-  const isAsked = (service) => made.some((call) => call.service === service);
-  const parts = [
-    [/\/aws\/calls\.ts$/, (text, path) => replaced(text, ENTRY, (entry, action) => (isMade(action) ? entry : ''), path)],
-    [/\/aws\/clients\.ts$/, (text, path) => replaced(text, CLIENT, (line, service) => (isAsked(service) ? line : ''), path)],
-  ];
-  if (!made.some(({ entry }) => entry.includes('binding:'))) parts.push([/\/aws\/binding\.ts$/, () => 'export const bind = undefined;']);
-  if (!looksAgain) parts.push([/\/handlers\/again\.ts$/, () => 'export const windowEnd = undefined; export const lookAgainAt = async () => {};']);
-  if (!isQueued) {
-    parts.push([/\/aws\/queue\.ts$/, () => 'export const createQueue = undefined;']);
-    // Only what reads is counted: everything else stands alone.
-    parts.push([
-      /\/handlers\/tally\.ts$/,
-      () => 'export const tallyOf = () => undefined; export const batchesOf = (_, all) => all.map((one) => [one]);',
-    ]);
-  }
-  return parts;
-}

@@ -1,14 +1,58 @@
 /** The code of a function: its settings as a literal, and its bundle behind it (docs/decisions/0008). */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CfnMapping } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import type { Configuration } from '../core/configuration';
 import { UsageError } from '../core/errors';
 import { type DirectorySettings, encodeSettings, type Surroundings, settingsLiteral } from '../handlers/settings';
 
-/** `folder`: that which holds `hooks/` and `lambda/`. Throws `UsageError` where nothing was built. */
-export function codeOf(folder: string, kind: 'hooks' | 'lambda', id: string, configuration: Configuration, surroundings: Surroundings): string {
-  return `${settingsLiteral(encodeSettings(configuration, id, surroundings))}${bundleAt(join(folder, kind, `${id}.js`))}`;
+/** What is common to the functions of one member template. */
+export interface Common {
+  readonly configuration: Configuration;
+  /** Where the organization directory lies, where there is one. */
+  readonly directory: Pick<Surroundings, 'directory'>;
 }
+
+/**
+ * The functions of one member template. Remediators begin with the same code, and the template holds it once, in a mapping
+ * (docs/decisions/0025): https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/mappings-section-structure.html
+ */
+export class Bundles extends Construct {
+  private readonly shared: string;
+  private readonly references: string;
+
+  /** `folder`: that which holds `hooks/`, `lambda/` and `shared/`. Throws `UsageError` where nothing was built. */
+  constructor(
+    scope: Construct,
+    private readonly folder: string,
+    private readonly common: Common,
+  ) {
+    super(scope, 'Code');
+    this.shared = bundleAt(join(folder, 'shared/lambda.js'));
+    const parts = partsOf(this.shared).map((part, index) => [`Part${index + 1}`, part]);
+    const mapping = new CfnMapping(this, 'Remediators', { mapping: { Shared: Object.fromEntries(parts) } });
+    this.references = parts.map(([name = '']) => mapping.findInMap('Shared', name)).join('');
+  }
+
+  hook(id: string): string {
+    return this.settings(id, {}) + bundleAt(join(this.folder, 'hooks', `${id}.js`));
+  }
+
+  remediator(id: string, surroundings: Surroundings): string {
+    const file = join(this.folder, 'lambda', `${id}.js`);
+    const bundle = bundleAt(file);
+    if (!bundle.startsWith(this.shared)) throw new UsageError(`${file} is of another build than ${this.folder}/shared: run \`npm run build\``);
+    return this.settings(id, surroundings) + this.references + bundle.slice(this.shared.length);
+  }
+
+  private settings(id: string, surroundings: Surroundings): string {
+    return settingsLiteral(encodeSettings(this.common.configuration, id, { ...this.common.directory, ...surroundings }));
+  }
+}
+
+/** CloudFormation names no limit for what stands in a mapping; the values of parameters end at 4,096 bytes, and no part is longer. */
+const partsOf = (code: string): readonly string[] => code.match(/[\s\S]{1,4000}/gu) ?? [];
 
 function bundleAt(file: string): string {
   try {

@@ -15,7 +15,7 @@ import { guardrails } from '../guardrails';
 import type { Surroundings } from '../handlers/settings';
 import { patternsFor } from '../patterns';
 import { Watch } from './alarms';
-import { codeOf } from './bundles';
+import { Bundles } from './bundles';
 import { directoryGrants, directoryRegion } from './directory-address';
 import { allow, callsOf, grantsFor, policyOf, trustOf } from './grants';
 import { Hook } from './hook';
@@ -62,8 +62,7 @@ export class MemberStack extends Stack {
     const undoLog = new CfnLogGroup(this, 'UndoLog', { logGroupName: UNDO_LOG_GROUP, retentionInDays: UNDO_RETENTION_DAYS });
     const group = new CfnScheduleGroup(this, 'Schedules', { name: SCHEDULE_GROUP });
 
-    const code = (kind: 'hooks' | 'lambda', guardrail: AnyGuardrail, surroundings: Surroundings): string =>
-      codeOf(bundles, kind, guardrail.id, staged, { ...(directory && { directory }), ...surroundings });
+    const code = new Bundles(this, bundles, { configuration: staged, directory: directory ? { directory } : {} });
     const scheduler = ({ id: name }: AnyGuardrail): Surroundings => ({
       scheduler: { roleArn: roleArn(LOOK_AGAIN_ROLE), groupName: group.ref, deadLetterArn: arnOf('sqs', deadLetterName(name)) },
     });
@@ -72,7 +71,7 @@ export class MemberStack extends Stack {
       const remediator = new Remediator(this, `${pascal(guardrail.id)}Remediator`, {
         guardrail,
         patterns: patternsFor(guardrail, staged, { account: Aws.ACCOUNT_ID, partition: Aws.PARTITION }),
-        code: (queueUrl) => code('lambda', guardrail, { ...scheduler(guardrail), ...(queueUrl !== undefined && { queueUrl }) }),
+        code: (queueUrl) => code.remediator(guardrail.id, { ...scheduler(guardrail), ...(queueUrl !== undefined && { queueUrl }) }),
         grants: [...grantsFor(guardrail.id, callsOf(guardrail, staged)), ...readsDirectory],
         logRetentionDays,
       });
@@ -88,7 +87,7 @@ export class MemberStack extends Stack {
       new Hook(this, `${pascal(guardrail.id)}Hook`, {
         guardrail,
         mode: configurationOf(staged, guardrail.id).mode,
-        code: code('hooks', guardrail, {}),
+        code: code.hook(guardrail.id),
         grants: readsDirectory,
         logRetentionDays,
       });

@@ -41,10 +41,18 @@ export function resolved(value: any, place: Place): any {
     if (name === 'Ref') return PSEUDO[String(argument)]?.(place) ?? place.refs?.[String(argument)] ?? `ref-${argument}`;
     if (name === 'Fn::Sub') return String(argument).replace(/\$\{(AWS::\w+)\}/g, (_, pseudo: string) => PSEUDO[pseudo]?.(place) ?? '');
     if (name === 'Fn::Join' && Array.isArray(argument)) return (resolved(argument[1], place) as string[]).join(argument[0]);
-    if (name === 'Fn::FindInMap') return 'us-east-1';
+    if (name === 'Fn::FindInMap' && Array.isArray(argument)) return mapped(resolved(argument, place), place);
     if (name === 'Fn::GetAtt' && Array.isArray(argument)) return `att-${argument.join('.')}`;
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(item, place)]));
+}
+
+/** Of `Partitions`, whatever the place, the one of `aws`. */
+function mapped([map = '', key = '', name = '']: readonly string[], { mappings }: Place): string {
+  if (map === 'Partitions') return 'us-east-1';
+  const value = mappings?.[map]?.[key]?.[name];
+  if (value === undefined) throw new Error(`${map}.${key}.${name} is in no mapping`);
+  return value;
 }
 
 export interface Place {
@@ -52,6 +60,8 @@ export interface Place {
   readonly region: string;
   readonly account: string;
   readonly refs?: { readonly [logicalId: string]: string };
+  /** Of the template. */
+  readonly mappings?: { readonly [map: string]: { readonly [key: string]: { readonly [name: string]: string } } };
 }
 
 const PSEUDO: { readonly [name: string]: (place: Place) => string } = {
@@ -65,5 +75,5 @@ const PSEUDO: { readonly [name: string]: (place: Place) => string } = {
 export function deployedCode(template: Template, functionName: string, place: Place): string {
   const found = ofType(template, 'AWS::Lambda::Function').find(({ Properties }) => Properties.FunctionName === functionName);
   if (!found) throw new Error(`${functionName} is not in the template`);
-  return String(resolved(found.Properties.Code.ZipFile, place));
+  return String(resolved(found.Properties.Code.ZipFile, { ...place, mappings: template.Mappings as Place['mappings'] }));
 }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Template } from '../../lib/cdk/member';
-import { ofType, ROOT, resolved } from '../cdk/support';
+import { deployedCode, ofType, ROOT } from '../cdk/support';
 
 const DIST = join(ROOT, 'dist');
 const EXAMPLE = join(ROOT, 'examples/perimeter.yaml');
@@ -22,7 +22,7 @@ export function deployedFile(name: string): string {
 
 /** Made once for each build. */
 function synthesised(): string {
-  const names = ['functions', 'hooks', 'lambda'].flatMap((kind) => readdirSync(join(DIST, kind)).map((name) => join(DIST, kind, name)));
+  const names = ['functions', 'hooks', 'lambda', 'shared'].flatMap((kind) => readdirSync(join(DIST, kind)).map((name) => join(DIST, kind, name)));
   const hash = createHash('sha256');
   for (const input of [__filename, EXAMPLE, join(DIST, 'app.js'), ...names]) hash.update(readFileSync(input));
   const made = join(CACHE, hash.digest('hex'));
@@ -48,7 +48,7 @@ function synthesised(): string {
 /** The settings are the first two lines (docs/decisions/0008). */
 function takeApart(out: string, template: Template): void {
   for (const { Properties } of ofType(template, 'AWS::Lambda::Function')) {
-    const [directive, settings, ...bundle] = String(resolved(Properties.Code.ZipFile, ANYWHERE)).split('\n');
+    const [directive, settings, ...bundle] = deployedCode(template, Properties.FunctionName, ANYWHERE).split('\n');
     if (directive !== "'use strict';" || !settings?.startsWith('globalThis.PERIMETER = '))
       throw new Error(`${Properties.FunctionName} has no settings`);
     writeFileSync(join(out, `${Properties.FunctionName}.js`), bundle.join('\n'));
