@@ -19,22 +19,18 @@ export interface Common {
  * (docs/decisions/0025): https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/mappings-section-structure.html
  */
 export class Bundles extends Construct {
-  private readonly shared: string;
-  private readonly references: string;
+  private shared: { readonly code: string; readonly references: string } | undefined;
 
-  /** `folder`: that which holds `hooks/`, `lambda/` and `shared/`. Throws `UsageError` where nothing was built. */
+  /** `folder`: that which holds `hooks/`, `lambda/` and `shared/`. */
   constructor(
     scope: Construct,
     private readonly folder: string,
     private readonly common: Common,
   ) {
     super(scope, 'Code');
-    this.shared = bundleAt(join(folder, 'shared/lambda.js'));
-    const parts = partsOf(this.shared).map((part, index) => [`Part${index + 1}`, part]);
-    const mapping = new CfnMapping(this, 'Remediators', { mapping: { Shared: Object.fromEntries(parts) } });
-    this.references = parts.map(([name = '']) => mapping.findInMap('Shared', name)).join('');
   }
 
+  /** Throws `UsageError`, as `remediator` does, where nothing was built. */
   hook(id: string): string {
     return this.settings(id, {}) + bundleAt(join(this.folder, 'hooks', `${id}.js`));
   }
@@ -42,8 +38,16 @@ export class Bundles extends Construct {
   remediator(id: string, surroundings: Surroundings): string {
     const file = join(this.folder, 'lambda', `${id}.js`);
     const bundle = bundleAt(file);
-    if (!bundle.startsWith(this.shared)) throw new UsageError(`${file} is of another build than ${this.folder}/shared: run \`npm run build\``);
-    return this.settings(id, surroundings) + this.references + bundle.slice(this.shared.length);
+    this.shared ??= this.share(bundleAt(join(this.folder, 'shared/lambda.js')));
+    const { code, references } = this.shared;
+    if (!bundle.startsWith(code)) throw new UsageError(`${file} is of another build than ${this.folder}/shared: run \`npm run build\``);
+    return this.settings(id, surroundings) + references + bundle.slice(code.length);
+  }
+
+  private share(code: string) {
+    const parts = partsOf(code).map((part, index) => [`Part${index + 1}`, part]);
+    const mapping = new CfnMapping(this, 'Remediators', { mapping: { Shared: Object.fromEntries(parts) } });
+    return { code, references: parts.map(([name = '']) => mapping.findInMap('Shared', name)).join('') };
   }
 
   private settings(id: string, surroundings: Surroundings): string {
