@@ -3,8 +3,9 @@
  * the handlers of AWS's resource types name (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-type-schemas.html),
  * with the resource and the condition keys of the service authorization reference.
  */
+import type { Template } from '../../lib/cdk/member';
 import type { Call, Caller } from '../scp/call';
-import { type Place, type Resource, resolved } from './support';
+import { mappingsOf, type Place, type Resource, resolved, resourcesOf } from './support';
 
 export type Deployment = Omit<Call, 'caller'>;
 
@@ -72,7 +73,9 @@ const CALLS: { readonly [type: string]: Calls } = {
 };
 
 /** Of the whole template, and of the stack itself. Throws for a type that is not listed: what deploys it is not known then. */
-export function callsOf(resources: { readonly [logicalId: string]: Resource }, place: Place): readonly Deployment[] {
+export function callsOf(template: Template, at: Place): readonly Deployment[] {
+  const resources = resourcesOf(template);
+  const place = { ...at, mappings: mappingsOf(template) };
   // `att-LambdaVpcRemediatorActingFunction.Arn`, `ref-LambdaVpcRemediatorDeadLettersQueue`: as `resolved` writes them.
   const nameOf = (reference: string): string => {
     const properties = resources[reference.replace(/^(?:att|ref)-|\.Arn$/g, '')]?.Properties;

@@ -10,7 +10,7 @@ import { renderPolicies } from '../../lib/policies';
 import { build } from '../cli/support/aws';
 import { type Answer, answerOf, type Caller } from '../scp/call';
 import { by, callsOf, type Deployment } from './calls';
-import { exampleText, load, member, ROOT, resourcesOf } from './support';
+import { exampleText, load, member, ROOT } from './support';
 
 /** The example's organization; every guardrail enforces, all that can be chosen is chosen, and somebody is spared. */
 const ENFORCED = `${exampleText().replaceAll('mode: observe', 'mode: enforce')}
@@ -55,7 +55,7 @@ describe('its policies', () => {
     renderPolicies(configuration, guardrails).flatMap(({ kind, document }) => (kind === 'scp' ? [document.Statement].flat() : []));
   const answered = (wanted: readonly Answer[], caller: Caller, keys = {}): readonly Deployment[] => {
     const rendered = statements();
-    return callsOf(resourcesOf(template), PLACE).filter((call) => wanted.includes(answerOf(rendered, by(call, caller, keys), members()).effect));
+    return callsOf(template, PLACE).filter((call) => wanted.includes(answerOf(rendered, by(call, caller, keys), members()).effect));
   };
   const role = (name: string, account = MEMBER): Caller => ({ arn: `arn:aws:iam::${account}:role/${name}`, account });
 
@@ -73,7 +73,7 @@ describe('its policies', () => {
     ["the CDK's role, in the management account", role(`cdk-hnb659fds-cfn-exec-role-${MANAGEMENT}-eu-west-1`, MANAGEMENT), {}],
     ['CloudFormation, for an administrator of the management account', role('Administrator', MANAGEMENT), FORWARDED],
   ])('let the member template be made, changed and removed by %s', (_who, caller, keys) => {
-    expect(callsOf(resourcesOf(template), PLACE).length).toBeGreaterThan(250);
+    expect(callsOf(template, PLACE).length).toBeGreaterThan(250);
     expect(answered(['denied', 'unknown'], caller, keys)).toEqual([]);
   });
 
@@ -90,7 +90,7 @@ describe('its policies', () => {
     ['a role that is named like ours', role('perimeters'), {}],
   ])('refuse every one of these calls to %s', (_who, caller, keys) => {
     const denied = new Set(answered(['denied'], caller, keys).map(({ action, resource }) => `${action} ${resource}`));
-    const left = callsOf(resourcesOf(template), PLACE).filter((call) => !denied.has(`${call.action} ${call.resource}`) && !isUnguarded(call));
+    const left = callsOf(template, PLACE).filter((call) => !denied.has(`${call.action} ${call.resource}`) && !isUnguarded(call));
 
     expect(left).toEqual([]);
   });

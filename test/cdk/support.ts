@@ -71,9 +71,11 @@ const PSEUDO: { readonly [name: string]: (place: Place) => string } = {
   'AWS::URLSuffix': ({ partition }) => (partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'),
 };
 
+export const mappingsOf = ({ Mappings }: Template): Place['mappings'] => Mappings as Place['mappings'];
+
 /** The code of a function as it is deployed in this place. */
 export function deployedCode(template: Template, functionName: string, place: Place): string {
   const found = ofType(template, 'AWS::Lambda::Function').find(({ Properties }) => Properties.FunctionName === functionName);
   if (!found) throw new Error(`${functionName} is not in the template`);
-  return String(resolved(found.Properties.Code.ZipFile, { ...place, mappings: template.Mappings as Place['mappings'] }));
+  return String(resolved(found.Properties.Code.ZipFile, { ...place, mappings: mappingsOf(template) }));
 }
