@@ -6,7 +6,7 @@ import type { FaultRule, Faults, FiredFault, Watch } from '../aws/faults';
 import { type Invocation, invoke } from './bundle';
 import { invokeMortal } from './killed';
 import { callerOf, clientOf, findings, prepare, type Stage, type Stored } from './organization';
-import { handed, invocationOf, type Scenario, scenarios } from './scenarios';
+import { everyScenario, handed, invocationOf, type Scenario, scenarios } from './scenarios';
 
 export interface Fault {
   readonly name: string;
@@ -44,23 +44,35 @@ export type Delivery = 'once' | 'twice' | 'out of order' | 'a day late';
  */
 interface Course {
   readonly name: 'first' | 'late' | 'again';
-  readonly events: (made: Value) => readonly { readonly event: Value; readonly delivery?: Delivery; readonly isTroubled: boolean }[];
+  readonly events: (made: Value, scenario: Scenario) => readonly Handling[];
+}
+
+interface Handling {
+  readonly event: Value;
+  readonly delivery?: Delivery;
+  readonly isTroubled: boolean;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-const inTurn = (made: Value, troubled: readonly boolean[]) => {
+/** A sweep comes by its schedule, and has no time of its own; the event that it stands in for comes after it. */
+const inTurn = (made: Value, { isSwept }: Scenario, troubled: readonly boolean[]): readonly Handling[] => {
   const now = Date.now();
-  const [first, older] = [at(made, now, 'first'), at(made, now - 60_000, 'older')];
+  const [first, older] = [isSwept ? SWEEP : at(made, now, 'first'), at(made, now - 60_000, 'older')];
   const deliveries = ['once', 'twice', 'out of order'] as const;
   return [first, first, older].map((event, index) => ({ event, delivery: deliveries[index], isTroubled: troubled[index] === true }));
 };
 
+const SWEEP = { perimeter: 'sweep' };
+
 export const COURSES = {
-  first: { name: 'first', events: (made) => inTurn(made, [true, false, false]) },
+  first: { name: 'first', events: (made, scenario) => inTurn(made, scenario, [true, false, false]) },
   again: {
     name: 'again',
-    events: (made) => inTurn(made, [false, true, true]).map((each, index) => (index > 0 ? each : { ...each, delivery: undefined })),
+    events: (made, scenario) =>
+      inTurn(made, scenario, [false, true, !scenario.isFollowedByAnother]).map((each, index) =>
+        index > 0 ? each : { ...each, delivery: undefined },
+      ),
   },
   late: { name: 'late', events: (made) => [{ event: at(made, Date.now() - DAY_MS, 'late'), delivery: 'a day late', isTroubled: true }] },
 } as const satisfies { readonly [name: string]: Course };
@@ -125,10 +137,14 @@ async function begin({ emulator, faults }: World, scenario: Scenario, course: Co
     through: faults.environment(callerOf(stage)),
     ...(trouble && { trouble }),
     lines: [],
-    endsProcess: course === COURSES.first,
+    endsProcess: course === COURSES.first && isTypical(scenario),
     made,
   };
 }
+
+/** The first of its guardrail and response. */
+const isTypical = ({ guardrail, response, name }: Scenario): boolean =>
+  everyScenario.find((each) => each.guardrail === guardrail && each.response === response)?.name === name;
 
 export interface Trouble {
   readonly fault: Fault;
@@ -151,7 +167,7 @@ export async function record(world: World, scenario: Scenario, course: Course) {
   const run = await begin(world, scenario, course);
   const calls: (readonly FiredFault[])[] = [];
   const endings: Ending[] = [];
-  for (const { event } of course.events(run.made)) {
+  for (const { event } of course.events(run.made, scenario)) {
     const known = (await run.watch.calls()).length;
     await deliver(run, event, false);
     calls.push((await run.watch.calls()).slice(known));
@@ -165,7 +181,7 @@ export async function runThrough(world: World, scenario: Scenario, course: Cours
   const run = await begin(world, scenario, course, trouble);
   const endings = new Map<Delivery, Ending>();
   let isMet = true;
-  for (const { event, delivery, isTroubled } of course.events(run.made)) {
+  for (const { event, delivery, isTroubled } of course.events(run.made, scenario)) {
     const isMetNow = await deliver(run, event, isTroubled);
     isMet &&= isMetNow || !isTroubled;
     if (delivery) endings.set(delivery, await endingOf(run));
@@ -183,15 +199,19 @@ async function deliver(run: Run, event: Value, isTroubled: boolean): Promise<boo
   let isMet = false;
   if (armed) await watch.heal();
   if (armed?.fault.rule) await watch.trouble({ ...armed.target.call, ...armed.fault.rule }, armed.target.earlier);
-  const invocation = { ...(await invocationOf(scenario, stage)), environment: { ...run.through, AWS_MAX_ATTEMPTS: '1' }, lines };
-  const handedOver = await handed(scenario, stage, event);
+  let calls = 0;
+  const remaining = () => (calls < (scenario.callsInTime ?? Number.POSITIVE_INFINITY) ? 60_000 : 20_000);
+  const invocation = { ...(await invocationOf(scenario, stage)), environment: { ...run.through, AWS_MAX_ATTEMPTS: '1' }, lines, remaining };
+  const handedOver = event === SWEEP ? event : await handed(scenario, stage, event);
   let isDone = false;
   for (let attempt = 1; !isDone && attempt <= ATTEMPTS; attempt += 1) {
     const now = attempt === 1 ? armed : undefined;
+    calls = 0;
     if (now?.fault.kills && endsProcess) {
       isMet = (await invokeMortal(invocation, handedOver, now.target.place)) === 'SIGKILL';
     } else {
       const beforeCall = async (place: number) => {
+        calls = place;
         if (place !== now?.target.place || !now.fault.before) return;
         isMet = true;
         await scenario[now.fault.before]?.(stage);
@@ -245,12 +265,14 @@ async function endingOf({ scenario, stage, trouble, lines }: Run): Promise<Endin
   if (/^(undone|contained): /.test(finding.title ?? '')) return isThere ? 'MISTOLD' : endingOfDeed(stage, finding);
   if (finding.status === 'PASSED') return isThere ? 'MISTOLD' : 'closed';
   // It says what is wrong, and why nothing was done about it; where its owner was quicker, that it was wrong.
-  const saysWhy = /\S{3}/.test(finding.description ?? '') && finding.workflow === 'NEW';
-  return saysWhy && (isThere || fault?.before === 'correct' || scenario.ends === 'closed') ? 'reported' : 'MISTOLD';
+  const { description = '', workflow } = finding;
+  const saysWhy = /\S{3}/.test(description) && workflow === 'NEW';
+  const mayBeGone = fault?.before === 'correct' || scenario.ends === 'closed' || description.includes('could not be read');
+  return saysWhy && (isThere || mayBeGone) ? 'reported' : 'MISTOLD';
 }
 
 async function endingInSilence(
-  { ends, isLeft }: Scenario,
+  { ends, isLeft, isSwept }: Scenario,
   stage: Stage,
   { isThere, fault, lines }: { readonly isThere: boolean; readonly fault?: Fault; readonly lines: readonly string[] },
 ): Promise<Ending> {
@@ -258,6 +280,8 @@ async function endingInSilence(
   const isLogged = lines.some((line) => /"level":"(WARN|ERROR)"/.test(line));
   if (isLogged && (!isThere || ends === 'reported')) return isThere || (await isRecorded(stage)) ? 'told by the log' : 'NOT RECORDED';
   if (isThere && isLeft && (await isLeft(stage))) return 'kept in its queue';
+  // What may not be listed or read is not known to be wrong: the sweep fails, and says what it could not see.
+  if (isThere && isSwept && lines.some((line) => line.includes('the sweep has gaps'))) return 'told by the log';
   return isThere ? 'LOST' : 'UNTOLD';
 }
 

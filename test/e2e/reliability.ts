@@ -40,22 +40,24 @@ ${all.length} endings. Each is what stands after a violation was made with the A
 deployed bundle, and the call of the row met the fault of the column, through the retries that Lambda itself would make. The calls
 are those that a proxy saw while nothing failed. Each event is delivered _once_; then it comes again (_twice_); then an older one about the
 same thing (_out of order_); and, in a run of its own, _a day late_. In the rows \`again\` it is the repeated and the older event whose call
-meets the fault. A cell names the deliveries where they do not all end the same.
+meets the fault. What is found by the sweep was told by no event: the sweep comes once, then again (_twice_), then the event that was missed
+(_out of order_, which meets no fault of its own); a sweep has no time of its own, so none is late. A cell names the deliveries where they do not
+all end the same.
 
 | ending | what is there | what is told |
 |---|---|---|
 | undone | the violation is gone | a finding says what was done, and the undo record that it names is there |
 | contained | it is stopped: sessions are revoked, a function has no concurrency | the same |
 | closed | the violation was gone before | its finding is closed |
-| reported | it is still there, or its owner removed it in this moment | a finding says what is wrong, and why nothing was done |
-| told by the log | it is gone, or can only be reported | Security Hub took no finding: the log says so, and what was removed is in the undo log |
+| reported | it is still there, its owner removed it in this moment, or nobody can read whether it is | a finding says what is wrong, and why nothing was done |
+| told by the log | it is gone, or can only be reported | Security Hub took no finding, or the undo log may not be read: the log says so, and what was removed is in the undo log |
+| told by the log, of a sweep | it is still there | it may not be listed or read, so nobody knows it: the sweep fails, and the log says what it could not see |
 | mended by its owner | its owner was quicker | nothing: there was nothing left to tell |
 | kept in its queue | the queue may not be read | the invocation fails, and its message waits |
 
 In every one of them what was innocent is still there, no log holds an address, a path, a token or an event, and the number of calls stays below
-three attempts of the usual calls and two more. A dash: the call cannot meet the fault. A connection that is cut, and an answer that is lost, are tried
-with the first event alone. _Timed out_: the SDK gave up waiting. _Process killed_: by SIGKILL; where the event is a day late or comes again, in rows \`again\`, the
-invocation is left where it stands. _Stale revision_: the owner added something innocent just before the call; where the call is a
+three attempts of the usual calls and two more. A dash: the call cannot meet the fault. _Timed out_: the SDK gave up waiting. _Process
+killed_: with the first event of the first table of each guardrail and response by SIGKILL; else the invocation is left where it stands. _Stale revision_: the owner added something innocent just before the call; where the call is a
 write, AWS compares revisions. _Already gone_: the owner took the violation back just before the call.
 
 ${tables.join('\n')}`;

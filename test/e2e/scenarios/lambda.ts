@@ -1,5 +1,12 @@
 /** Functions, their URLs and their layers. */
 import {
+  CloudWatchLogsClient,
+  CreateLogStreamCommand,
+  DeleteLogStreamCommand,
+  FilterLogEventsCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
   AddLayerVersionPermissionCommand,
   AddPermissionCommand,
   CreateFunctionUrlConfigCommand,
@@ -132,6 +139,43 @@ const takenBack: Scenario = {
   correct: async () => {},
   ends: 'closed',
 };
+
+/**
+ * The process that removed it was killed before it told anybody; and as what it removed was long, its undo record is in parts, as
+ * that of more than 250,000 characters is.
+ */
+export const untold: Scenario = {
+  guardrail: 'lambda-permission',
+  name: 'a statement that was removed and not told, its undo record in two parts',
+  make: oneStatement.make,
+  hand: async (stage, event) => {
+    if (!(await sidsIn(stage, 'orders')).includes('violating')) return event;
+    const removal = 3;
+    await invoke({ ...(await invocationOf(oneStatement, stage)), endsAfter: removal }, event).catch((error) => {
+      if (error.name !== 'Ended') throw error;
+    });
+    await divideRecord(stage);
+    return event;
+  },
+  state: ofOrders.state,
+  correct: async () => {},
+  touch: ofOrders.touch,
+  isFollowedByAnother: true,
+  ends: 'undone',
+};
+
+async function divideRecord(stage: Stage): Promise<void> {
+  const logs = clientOf(stage, CloudWatchLogsClient);
+  const logGroupName = 'perimeter-undo';
+  const { events: [record] = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+  const { logStreamName, timestamp, message = '' } = record ?? {};
+  const [id, , ...rest] = message.split(' ');
+  const text = rest.join(' ');
+  const logEvents = [`${id} 1/2 ${text.slice(0, -40)}`, `${id} 2/2 ${text.slice(-40)}`].map((part) => ({ timestamp, message: part }));
+  await logs.send(new DeleteLogStreamCommand({ logGroupName, logStreamName }));
+  await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+  await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
+}
 
 const COMMON = { LayerName: 'common', VersionNumber: 1, Action: 'lambda:GetLayerVersion' };
 

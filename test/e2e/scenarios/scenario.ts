@@ -12,8 +12,16 @@ export interface Scenario {
   /** `undo` where absent. */
   readonly response?: GuardrailConfiguration['response'];
   readonly surroundings?: (stage: Stage) => Promise<Surroundings>;
+  /** The lists of its guardrail, besides those of the organization. */
+  readonly settings?: (stage: Stage) => Promise<GuardrailConfiguration['settings']>;
   /** Makes both, by the real API; answers the event of the violation. */
   readonly make: (stage: Stage) => Promise<Value>;
+  /** No event tells of it: a sweep finds it, and its event comes afterwards. */
+  readonly isSwept?: true;
+  /** So many calls of a run, and its time is as good as over. */
+  readonly callsInTime?: number;
+  /** The older event that follows takes another way, and meets no fault of its own. */
+  readonly isFollowedByAnother?: true;
   /** What the function is handed for an event: the event itself where absent. */
   readonly hand?: (stage: Stage, event: Value) => Promise<Value>;
   /** Is there something that the function has to be started for once more, though it did not fail? Resolves when that makes sense. */
@@ -36,7 +44,7 @@ export interface Scenario {
 
 /** How the function of a scenario is deployed and where it runs, unless `environment` says otherwise. */
 export async function invocationOf(
-  { guardrail, response = 'undo', surroundings }: Scenario,
+  { guardrail, response = 'undo', surroundings, settings }: Scenario,
   stage: Stage,
   mode: Mode = 'enforce',
 ): Promise<Pick<Invocation, 'guardrail' | 'configuration' | 'surroundings' | 'environment'>> {
@@ -47,7 +55,7 @@ export async function invocationOf(
     guardrail,
     configuration: {
       trust: { ...trust, accountIds: new Set([stage.own, MEMBER]) },
-      guardrails: { ...guardrails, [guardrail]: { ...own, response } },
+      guardrails: { ...guardrails, [guardrail]: { ...own, response, settings: { ...own.settings, ...(await settings?.(stage)) } } },
       exemptions,
     },
     environment: stage.api.environment(callerOf(stage)),
