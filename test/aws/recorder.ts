@@ -5,16 +5,13 @@ import { ACTIONS, OPERATIONS, type Service } from '../../lib/aws/calls';
 import { sdkOf } from '../aws-unit/model';
 import { type Api, apiAt } from './emulator';
 
-/** What the emulator lacks is answered in its place: status 200 and this. */
-type Answers = { readonly [action: string]: object };
-
 export interface Recorder extends Api {
   /** What was called since the last time it was asked: `lambda:GetPolicy`, in order. */
   readonly taken: () => readonly string[];
   readonly stop: () => Promise<void>;
 }
 
-export async function startRecorder(upstream: Api, answers: Answers = {}): Promise<Recorder> {
+export async function startRecorder(upstream: Api): Promise<Recorder> {
   const seen: string[] = [];
   const { hostname, port } = new URL(upstream.endpoint);
   const server = createServer((request, response) => {
@@ -22,13 +19,7 @@ export async function startRecorder(upstream: Api, answers: Answers = {}): Promi
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks);
-      const action = actionOf(request, body.toString());
-      seen.push(action);
-      const answer = answers[action];
-      if (answer !== undefined) {
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-        return;
-      }
+      seen.push(actionOf(request, body.toString()));
       const { method, url, headers } = request;
       const passed = forward({ hostname, port, method, path: url, headers }, (from) => {
         response.writeHead(from.statusCode ?? 502, from.headers);

@@ -28,14 +28,13 @@ import { invalidIn } from '../aws/valid';
 import { example, member, ofType, resolved } from '../cdk/support';
 import { invoke } from './bundle';
 import { CALLER, configurationIn, OWN, prepare, REGION, stageOf } from './organization';
-import { removals, type Scenario } from './scenarios';
-import { ANSWERS, pull, type Way, ways, withoutNetwork } from './ways';
+import { removals, type Scenario, scenarios } from './scenarios';
 
 let emulator: MotoEmulator;
 let recorder: Recorder;
 beforeAll(async () => {
   emulator = await startEmulator();
-  recorder = await startRecorder(emulator, ANSWERS);
+  recorder = await startRecorder(emulator);
 });
 afterAll(async () => {
   await recorder.stop();
@@ -48,8 +47,16 @@ type Setting = 'enforce' | 'observe' | 'report' | 'stronger';
 const DIRECTORY = { bucket: 'perimeter-directory-111111111111', key: 'organization.json', region: 'us-east-1' };
 const SCHEDULE_ROLE = `arn:aws:iam::${OWN}:role/perimeter-look-again-${REGION}`;
 
+interface Deployed {
+  readonly guardrail: string;
+  readonly surroundings: Surroundings;
+  /** Made in it: its event, and the lists of the guardrail by which that violates. */
+  readonly event: Value;
+  readonly settings: Configuration['guardrails'][string]['settings'];
+}
+
 /** Everything that the member template deploys around a function; it is told of what its guardrail uses. */
-async function deploy(guardrail: string): Promise<Surroundings> {
+async function deploy({ guardrail, make, settings }: Scenario): Promise<Deployed> {
   await emulator.reset();
   await prepare(emulator);
   const s3 = new S3Client(emulator.client({ ...CALLER, region: DIRECTORY.region }));
@@ -59,11 +66,13 @@ async function deploy(guardrail: string): Promise<Surroundings> {
   await new SchedulerClient(emulator.client(CALLER)).send(new CreateScheduleGroupCommand({ Name: 'perimeter' }));
   const { QueueUrl = '' } = await new SQSClient(emulator.client(CALLER)).send(new CreateQueueCommand({ QueueName: 'perimeter-events' }));
   const { events } = guardrails.find(({ id }) => id === guardrail) ?? { events: [] };
-  return {
+  const surroundings = {
     directory: DIRECTORY,
     scheduler: { roleArn: SCHEDULE_ROLE, groupName: 'perimeter' },
     ...(isQueued(events) && { queueUrl: QueueUrl.replace(emulator.endpoint, recorder.endpoint) }),
   };
+  const event = await make(stageOf(emulator));
+  return { guardrail, surroundings, event, settings: (await settings?.(stageOf(emulator))) ?? {} };
 }
 
 const STRONGER: { readonly [guardrail: string]: 'quarantine' | 'revoke' } = { 'lambda-vpc': 'quarantine', 'ecr-layer-access': 'revoke' };
@@ -77,13 +86,14 @@ function settingIn<C extends Configuration>(base: C, setting: Setting): C {
 }
 
 async function run(
-  guardrail: string,
+  { guardrail, surroundings, settings, ...deployed }: Deployed,
   setting: Setting,
-  surroundings: Surroundings,
-  event: Value,
+  event: Value = deployed.event,
   remaining = () => 60_000,
 ): Promise<readonly string[]> {
-  const configuration = settingIn(configurationIn(), setting);
+  const base = settingIn(configurationIn(), setting);
+  const own = configurationOf(base, guardrail);
+  const configuration = { ...base, guardrails: { ...base.guardrails, [guardrail]: { ...own, settings: { ...own.settings, ...settings } } } };
   recorder.taken();
   const { deeds } = await invoke({ guardrail, configuration, surroundings, environment: recorder.environment(CALLER), remaining }, event);
   for (const deed of isList(deeds) ? deeds : []) keep(deed);
@@ -102,26 +112,22 @@ function keep(deed: Value): void {
 
 const callsIn = (list: Value | undefined): readonly Call[] => (isList(list) ? (list as unknown as readonly Call[]) : []);
 
-async function once({ guardrail, make }: Way, setting: Setting): Promise<readonly string[]> {
-  const surroundings = await deploy(guardrail);
-  return run(guardrail, setting, surroundings, await make(emulator));
-}
+const once = async (scenario: Scenario, setting: Setting): Promise<readonly string[]> => run(await deploy(scenario), setting);
 
 /**
  * Reported before it is dealt with; dealt with; its event comes again, and finds a record that was too long for one entry; mended by
  * somebody else, and its event once more.
  */
-async function thoroughly({ guardrail, make }: Way, setting: Setting): Promise<readonly string[]> {
-  const surroundings = await deploy(guardrail);
-  const event = await make(emulator);
-  const reported = await run(guardrail, 'observe', surroundings, event);
-  const done = await run(guardrail, setting, surroundings, event);
+async function thoroughly(scenario: Scenario, setting: Setting): Promise<readonly string[]> {
+  const deployed = await deploy(scenario);
+  const reported = await run(deployed, 'observe');
+  const done = await run(deployed, setting);
   const open = await findings();
-  const after = await mend(guardrail, surroundings, event);
+  const after = await mend(deployed);
   await reopen(open);
-  const mended = await run(guardrail, setting, surroundings, after);
-  await longRecord(guardrail, event);
-  const again = await run(guardrail, setting, surroundings, event);
+  const mended = await run(deployed, setting, after);
+  await longRecord(deployed);
+  const again = await run(deployed, setting);
   return [...(setting === 'observe' ? reported : []), ...done, ...mended, ...again];
 }
 
@@ -138,9 +144,10 @@ async function reopen(open: Awaited<ReturnType<typeof findings>>): Promise<void>
 }
 
 /** Answers the event after which nothing violates. A function outside a VPC is mended by its end. */
-async function mend(guardrail: string, surroundings: Surroundings, event: Value): Promise<Value> {
+async function mend(deployed: Deployed): Promise<Value> {
+  const { guardrail, event } = deployed;
   if (guardrail !== 'lambda-vpc') {
-    await run(guardrail, 'enforce', surroundings, event);
+    await run(deployed, 'enforce');
     return event;
   }
   await new LambdaClient(emulator.client(CALLER)).send(new DeleteFunctionCommand({ FunctionName: 'orders' }));
@@ -148,7 +155,7 @@ async function mend(guardrail: string, surroundings: Surroundings, event: Value)
 }
 
 /** An undo record that was too long for one entry, by an attempt that told nobody. */
-async function longRecord(guardrail: string, event: Value): Promise<void> {
+async function longRecord({ guardrail, event }: Deployed): Promise<void> {
   const logs = new CloudWatchLogsClient(emulator.client(CALLER));
   const timestamp = Date.now();
   const stream = { logGroupName: 'perimeter-undo', logStreamName: `perimeter-${guardrail}-remediator/2001-01-01` };
@@ -161,16 +168,15 @@ async function longRecord(guardrail: string, event: Value): Promise<void> {
 
 /** Pulls come by the queue. */
 async function drained(setting: Setting): Promise<readonly string[]> {
-  const surroundings = await deploy('ecr-layer-access');
-  const MessageBody = JSON.stringify(await pull.make(emulator));
-  await new SQSClient(recorder.client(CALLER)).send(new SendMessageCommand({ QueueUrl: surroundings.queueUrl, MessageBody }));
-  return run('ecr-layer-access', setting, surroundings, { perimeter: 'drain' });
+  const deployed = await deploy(pull);
+  const input = { QueueUrl: deployed.surroundings.queueUrl, MessageBody: JSON.stringify(deployed.event) };
+  await new SQSClient(recorder.client(CALLER)).send(new SendMessageCommand(input));
+  return run(deployed, setting, { perimeter: 'drain' });
 }
 
 /** A sweep that has no time left once it has found something, and goes on later; and one that has all the time. */
 async function swept(guardrail: string, setting: Setting): Promise<readonly string[]> {
-  const surroundings = await deploy(guardrail);
-  await mendable(guardrail).make(emulator);
+  const deployed = await deploy(mendable(guardrail));
   // What comes after it in each list.
   const client = emulator.client(CALLER);
   await makeFunction(emulator, CALLER, 'zzz');
@@ -183,8 +189,8 @@ async function swept(guardrail: string, setting: Setting): Promise<readonly stri
     return seen.includes('securityhub:BatchImportFindings') ? 20_000 : 60_000;
   };
   const sweep = { perimeter: 'sweep' };
-  const left = await run(guardrail, setting, surroundings, sweep, remaining);
-  return [...seen, ...left, ...(await run(guardrail, setting, surroundings, sweep))];
+  const left = await run(deployed, setting, sweep, remaining);
+  return [...seen, ...left, ...(await run(deployed, setting, sweep))];
 }
 
 interface Grant {
@@ -228,15 +234,15 @@ const granted = (guardrail: string, setting: Setting) => unique(grantsOf(guardra
 const enforced = new Map<string, readonly string[]>();
 
 /** Of the first time that something was undone: what was called until then, and the call that undid it. */
-const untilUndone = new Map<Way, readonly string[]>();
+const untilUndone = new Map<Scenario, readonly string[]>();
 
 const isWrite = (call: string): boolean => isAction(call) && OPERATIONS[call].kind === 'write';
 
 async function calledBy(guardrail: string): Promise<readonly string[]> {
   const made: string[] = [];
-  for (const way of waysOf(guardrail)) {
-    const calls = way === mendable(guardrail) ? await thoroughly(way, 'enforce') : await once(way, 'enforce');
-    untilUndone.set(way, calls.slice(0, calls.findIndex(isWrite) + 1));
+  for (const scenario of scenariosOf(guardrail)) {
+    const calls = scenario === mendable(guardrail) ? await thoroughly(scenario, 'enforce') : await once(scenario, 'enforce');
+    untilUndone.set(scenario, calls.slice(0, calls.findIndex(isWrite) + 1));
     made.push(...calls);
   }
   if (guardrail === 'ecr-layer-access') made.push(...(await drained('enforce')));
@@ -245,18 +251,22 @@ async function calledBy(guardrail: string): Promise<readonly string[]> {
   return made;
 }
 
-const removing: readonly (Way & Pick<Scenario, 'name'>)[] = removals.map(({ make, ...more }) => ({
-  ...more,
-  make: (api) => make(stageOf(api)),
-}));
-const waysOf = (guardrail: string): readonly Way[] => [...removing, ...ways].filter((way) => way.guardrail === guardrail);
+const scenariosOf = (guardrail: string): readonly Scenario[] => scenarios.filter((scenario) => scenario.guardrail === guardrail);
 
 /** The first whose finding closes once it is mended. */
-function mendable(guardrail: string): Way {
-  const way = waysOf(guardrail).find((each) => !('mayComeBack' in each));
-  if (!way) throw new Error(`${guardrail}: no way ends with a finding that closes`);
-  return way;
+function mendable(guardrail: string): Scenario {
+  const scenario = scenariosOf(guardrail).find(({ mayComeBack }) => !mayComeBack);
+  if (!scenario) throw new Error(`${guardrail}: no scenario ends with a finding that closes`);
+  return scenario;
 }
+
+function byName(name: string): Scenario {
+  const found = scenarios.find((scenario) => scenario.name === name);
+  if (!found) throw new Error(`no scenario is called ${name}`);
+  return found;
+}
+
+const pull = byName('a pull by a role that may not');
 
 const mapped = (calls: readonly string[]): readonly string[] => unique(calls.flatMap(actionsOf));
 
@@ -279,12 +289,12 @@ describe.each(guardrails.map(({ id }) => id))('%s is granted what it calls', (gu
 });
 
 it.each([
-  ['lambda-vpc', withoutNetwork],
+  ['lambda-vpc', byName('a function outside a VPC')],
   ['ecr-layer-access', pull],
 ])(
   '%s is granted what its stronger response calls',
-  async (guardrail, way) => {
-    const made = [...(enforced.get(guardrail) ?? []), ...(await thoroughly(way, 'stronger'))];
+  async (guardrail, scenario) => {
+    const made = [...(enforced.get(guardrail) ?? []), ...(await thoroughly(scenario, 'stronger'))];
 
     expect(granted(guardrail, 'stronger')).toEqual(mapped(made));
   },
@@ -294,9 +304,9 @@ it.each([
 it('what violates is undone with at most five calls, the directory read among them', () => {
   // The first record of a day finds no log stream, and makes one.
   const ofTheDay = ['logs:PutLogEvents', 'logs:CreateLogStream'];
-  const counted = removing.map((way) => {
-    const calls = untilUndone.get(way) ?? [];
-    return [way.name, calls.length - (calls.includes('logs:CreateLogStream') ? ofTheDay.length : 0)] as const;
+  const counted = removals.map((scenario) => {
+    const calls = untilUndone.get(scenario) ?? [];
+    return [scenario.name, calls.length - (calls.includes('logs:CreateLogStream') ? ofTheDay.length : 0)] as const;
   });
 
   expect(counted.filter(([, count]) => count < 3 || count > 5)).toEqual([]);
