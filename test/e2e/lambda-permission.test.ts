@@ -1,19 +1,13 @@
 import { AddPermissionCommand, GetPolicyCommand, LambdaClient, RemovePermissionCommand } from '@aws-sdk/client-lambda';
 import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { type MotoEmulator, startEmulator } from '../aws/emulator';
 import { failureOf, makeFunction } from '../aws/fixtures';
 import { type Invocation, invoke } from './bundle';
-import { CALLER, configurationIn, eventOf, FOREIGN, findings, MEMBER, prepare } from './organization';
+import { emptyAccount } from './emulated';
+import { CALLER, configurationIn, eventOf, FOREIGN, findings, MEMBER } from './organization';
 
-let emulator: MotoEmulator;
+const emulator = emptyAccount();
 let lambda: LambdaClient;
-beforeAll(async () => {
-  emulator = await startEmulator();
-});
-afterAll(() => emulator.stop());
 beforeEach(async () => {
-  await emulator.reset();
-  await prepare(emulator);
   lambda = new LambdaClient(emulator.client(CALLER));
   await makeFunction(emulator, CALLER, 'orders');
 });

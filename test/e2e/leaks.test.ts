@@ -1,29 +1,14 @@
 /** The logs of the functions: every run of the end-to-end tests is refused whose log tells too much. */
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { type MotoEmulator, startEmulator } from '../aws/emulator';
-import { type Faults, startFaults } from '../aws/faults';
 import { invoke } from './bundle';
+import { emptyAccount, faultsBefore } from './emulated';
 import { leaksIn } from './leaks';
-import { CALLER, callerOf, clientOf, configurationIn, eventOf, OWN, prepare, REGION, type Stage, stageOf } from './organization';
+import { CALLER, callerOf, clientOf, configurationIn, eventOf, OWN, prepare, REGION, stageOf } from './organization';
 import { handed, invocationOf, scenarios } from './scenarios';
 
-let emulator: MotoEmulator;
-let faults: Faults;
-let stage: Stage;
-beforeAll(async () => {
-  emulator = await startEmulator();
-  faults = await startFaults(emulator);
-  stage = stageOf(emulator);
-});
-afterAll(async () => {
-  await faults.stop();
-  await emulator.stop();
-});
-beforeEach(async () => {
-  await faults.clear();
-  await emulator.reset();
-  await prepare(emulator);
-});
+const emulator = emptyAccount();
+const faults = faultsBefore(emulator);
+const stage = stageOf(emulator);
 
 const [first] = scenarios;
 if (!first) throw new Error('no scenario');

@@ -22,22 +22,16 @@ import {
   paginateListSubscriptionsByTopic as subscriptionPages,
 } from '@aws-sdk/client-sns';
 import { isList, property, type Value } from '../../lib/core/value';
-import { type MotoEmulator, startEmulator } from '../aws/emulator';
 import { makeFunction, publishLayer } from '../aws/fixtures';
 import { called } from '../aws/records';
 import { invoke } from './bundle';
-import { CALLER, configurationIn, FOREIGN, findings, MEMBER, OWN, prepare, REGION } from './organization';
+import { emptyAccount } from './emulated';
+import { CALLER, configurationIn, FOREIGN, findings, MEMBER, OWN, REGION } from './organization';
 
-let emulator: MotoEmulator;
+const emulator = emptyAccount();
 let lambda: LambdaClient;
 let sns: SNSClient;
-beforeAll(async () => {
-  emulator = await startEmulator();
-});
-afterAll(() => emulator.stop());
 beforeEach(async () => {
-  await emulator.reset();
-  await prepare(emulator);
   lambda = new LambdaClient(emulator.client(CALLER));
   sns = new SNSClient(emulator.client(CALLER));
 });

@@ -3,21 +3,15 @@ import { AddPermissionCommand, GetPolicyCommand, LambdaClient, RemovePermissionC
 import { BatchUpdateFindingsCommand, GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { ConfirmSubscriptionCommand, CreateTopicCommand, ListSubscriptionsByTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { property, type Value } from '../../lib/core/value';
-import { type MotoEmulator, startEmulator } from '../aws/emulator';
 import { makeFunction } from '../aws/fixtures';
 import { runs } from '../support/runs';
 import { type Invocation, invoke } from './bundle';
-import { CALLER, configurationIn, eventOf, FOREIGN, findings, MEMBER, OWN, prepare, REGION } from './organization';
+import { emptyAccount } from './emulated';
+import { CALLER, configurationIn, eventOf, FOREIGN, findings, MEMBER, OWN, REGION } from './organization';
 
-let emulator: MotoEmulator;
+const emulator = emptyAccount();
 let lambda: LambdaClient;
-beforeAll(async () => {
-  emulator = await startEmulator();
-});
-afterAll(() => emulator.stop());
 beforeEach(async () => {
-  await emulator.reset();
-  await prepare(emulator);
   lambda = new LambdaClient(emulator.client(CALLER));
 });
 

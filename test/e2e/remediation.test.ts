@@ -1,20 +1,11 @@
 /** Every way out, end to end: the real call, its event, the deployed bundle, the state afterwards, the finding. */
-import { type MotoEmulator, startEmulator } from '../aws/emulator';
 import { invoke } from './bundle';
-import { findings, prepare, type Stage, stageOf } from './organization';
+import { emptyAccount } from './emulated';
+import { findings, stageOf } from './organization';
 import { handed, invocationOf, type Scenario, scenarios } from './scenarios';
 
-let emulator: MotoEmulator;
-let stage: Stage;
-beforeAll(async () => {
-  emulator = await startEmulator();
-  stage = stageOf(emulator);
-});
-afterAll(() => emulator.stop());
-beforeEach(async () => {
-  await emulator.reset();
-  await prepare(emulator);
-});
+const emulator = emptyAccount();
+const stage = stageOf(emulator);
 
 async function run(scenario: Scenario, event: Awaited<ReturnType<Scenario['make']>>, mode: 'enforce' | 'observe' = 'enforce') {
   const invocation = await invocationOf(scenario, stage, mode);

@@ -2,21 +2,15 @@
 import { GetRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { property, type Value } from '../../lib/core/value';
-import { type MotoEmulator, startEmulator } from '../aws/emulator';
 import { failureOf, makeRole } from '../aws/fixtures';
 import { CONFIGURATION, run } from '../cli/support/aws';
 import { workspace } from '../cli/support/workspace';
 import { invoke } from './bundle';
+import { emptyAccount } from './emulated';
 import { CALLER, configurationIn, eventOf, OWN, prepare, REGION } from './organization';
 
-let emulator: MotoEmulator;
-beforeAll(async () => {
-  emulator = await startEmulator();
-});
-afterAll(() => emulator.stop());
+const emulator = emptyAccount();
 beforeEach(async () => {
-  await emulator.reset();
-  await prepare(emulator);
   await makeRole(emulator, CALLER, 'dev');
 });
 

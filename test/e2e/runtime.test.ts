@@ -3,29 +3,18 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { property, type Value } from '../../lib/core/value';
 import { encodeSettings, type Surroundings } from '../../lib/handlers/settings';
-import { type MotoEmulator, startEmulator } from '../aws/emulator';
 import { makeFunction } from '../aws/fixtures';
 import { benchOf, resourceRequest } from '../handlers/hook.support';
 import { guardrailCases, isLiteral } from '../support/cases';
-import { CALLER, configurationIn, FOREIGN, findings, OWN, prepare, REGION, type Stage, stageOf } from './organization';
+import { emptyAccount } from './emulated';
+import { CALLER, configurationIn, FOREIGN, findings, OWN, REGION, stageOf } from './organization';
 import { createRuntime, OLD_SDK, type Run } from './runtime';
 import { handed, invocationOf, scenarios, selected } from './scenarios';
 
 const runtime = createRuntime();
-let emulator: MotoEmulator;
-let stage: Stage;
-beforeAll(async () => {
-  emulator = await startEmulator();
-  stage = stageOf(emulator);
-});
-afterAll(async () => {
-  await emulator.stop();
-  runtime.remove();
-});
-beforeEach(async () => {
-  await emulator.reset();
-  await prepare(emulator);
-});
+const emulator = emptyAccount();
+const stage = stageOf(emulator);
+afterAll(() => runtime.remove());
 
 const run = (folder: Run['folder'], guardrail: string, event: Value, surroundings: Surroundings = {}, configuration = configurationIn()) =>
   runtime.run(

@@ -10,26 +10,15 @@ import { CreateScheduleGroupCommand, GetScheduleCommand, ListSchedulesCommand, S
 import { BatchUpdateFindingsCommand, GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { ConfirmSubscriptionCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Mode } from '../../lib/core/verdict';
-import { type MotoEmulator, startEmulator } from '../aws/emulator';
-import { type Faults, startFaults } from '../aws/faults';
 import { makeFunction, publishLayer } from '../aws/fixtures';
 import { invoke } from './bundle';
-import { CALLER, configurationIn, eventOf, FOREIGN, findings, OWN, prepare, REGION, stageOf } from './organization';
+import { emptyAccount, faultsBefore } from './emulated';
+import { CALLER, configurationIn, eventOf, FOREIGN, findings, OWN, REGION, stageOf } from './organization';
 import { removals, type Scenario, scenarios, selected } from './scenarios';
 
-let emulator: MotoEmulator;
-let faults: Faults;
-beforeAll(async () => {
-  emulator = await startEmulator();
-  faults = await startFaults(emulator);
-});
-afterAll(async () => {
-  await faults.stop();
-  await emulator.stop();
-});
+const emulator = emptyAccount();
+const faults = faultsBefore(emulator);
 beforeEach(async () => {
-  await emulator.reset();
-  await prepare(emulator);
   await new SchedulerClient(emulator.client(CALLER)).send(new CreateScheduleGroupCommand({ Name: 'perimeter' }));
 });
 

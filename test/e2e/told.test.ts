@@ -6,29 +6,19 @@ import { ConfirmSubscriptionCommand, CreateTopicCommand, ListSubscriptionsByTopi
 import type { GuardrailConfiguration } from '../../lib/core/configuration';
 import type { Value } from '../../lib/core/value';
 import type { Mode } from '../../lib/core/verdict';
-import { type MotoEmulator, startEmulator } from '../aws/emulator';
-import { type Faults, startFaults, type Watch } from '../aws/faults';
+import type { Watch } from '../aws/faults';
 import { makeFunction, publishLayer } from '../aws/fixtures';
 import { called } from '../aws/records';
 import { type Invocation, invoke } from './bundle';
-import { CALLER, configurationIn, eventOf, FOREIGN, findings, OWN, prepare, REGION } from './organization';
+import { emptyAccount, faultsBefore } from './emulated';
+import { CALLER, configurationIn, eventOf, FOREIGN, findings, OWN, REGION } from './organization';
 
-let emulator: MotoEmulator;
-let faults: Faults;
+const emulator = emptyAccount();
+const faults = faultsBefore(emulator);
 let watch: Watch;
 let lambda: LambdaClient;
 let sns: SNSClient;
-beforeAll(async () => {
-  emulator = await startEmulator();
-  faults = await startFaults(emulator);
-});
-afterAll(async () => {
-  await faults.stop();
-  await emulator.stop();
-});
 beforeEach(async () => {
-  await emulator.reset();
-  await prepare(emulator);
   await new SchedulerClient(emulator.client(CALLER)).send(new CreateScheduleGroupCommand({ Name: 'perimeter' }));
   lambda = new LambdaClient(emulator.client(CALLER));
   sns = new SNSClient(emulator.client(CALLER));
