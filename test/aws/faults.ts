@@ -49,9 +49,8 @@ export interface Watch {
   readonly heal: () => Promise<void>;
   /** Every call so far, in order; those that were troubled too. */
   readonly calls: () => Promise<readonly FiredFault[]>;
-  /** Did each rule trouble a call? */
-  readonly isMet: () => Promise<boolean>;
-  readonly end: () => Promise<void>;
+  /** How many calls there were, and whether each rule troubled one. */
+  readonly end: () => Promise<{ readonly calls: number; readonly isMet: boolean }>;
 }
 
 const WARM_UP: Caller = { account: '000000000000' };
@@ -115,8 +114,11 @@ async function watchOf(control: string, account: string): Promise<Watch> {
       const events = await Promise.all([...passing, ...troubling].map(firedBy));
       return events.flat().sort((one, other) => one.ts - other.ts);
     },
-    isMet: async () => (await Promise.all(troubling.map(firedBy))).every((events) => events.length > 0),
-    end: () => remove(seen, troubled),
+    end: async () => {
+      const [passed, met] = await Promise.all([Promise.all(passing.map(firedBy)), Promise.all(troubling.map(firedBy))]);
+      await remove(seen, troubled);
+      return { calls: [...passed, ...met].flat().length, isMet: met.every((events) => events.length > 0) };
+    },
   };
 }
 

@@ -134,9 +134,12 @@ function sdkOf(
       calls += 1;
       const call = calls;
       await beforeCall?.(call);
-      const answer = await send(...parameters);
-      // A connection may break off by itself: then it is the next try that nothing comes after.
-      if (endsAfter === undefined || call < endsAfter) return answer;
+      const isLast = endsAfter !== undefined && call >= endsAfter;
+      const answer = await send(...parameters).catch((error) => {
+        // A connection may break off by itself: then it is the next try that nothing comes after.
+        if (!isLast || error.$metadata?.httpStatusCode === undefined) throw error;
+      });
+      if (!isLast) return answer;
       end();
       return new Promise(() => {});
     };

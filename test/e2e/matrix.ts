@@ -5,7 +5,7 @@ import type { MotoEmulator } from '../aws/emulator';
 import type { FaultRule, Faults, FiredFault, Watch } from '../aws/faults';
 import { type Invocation, invoke } from './bundle';
 import { invokeMortal } from './killed';
-import { callerOf, clientOf, findings, prepare, type Stage, type Stored } from './organization';
+import { callerOf, clientOf, findingsAt, prepareAt, type Stage, type Stored } from './organization';
 import { everyScenario, handed, invocationOf, type Scenario, scenarios } from './scenarios';
 
 export interface Fault {
@@ -122,7 +122,7 @@ let accounts = 200_000_000_000;
 async function begin({ emulator, faults }: World, scenario: Scenario, course: Course, trouble?: Trouble): Promise<Run & { readonly made: Value }> {
   accounts += 1;
   const stage: Stage = { api: emulator, own: String(accounts) };
-  await prepare(emulator, callerOf(stage));
+  await prepareAt(stage);
   const { guardrail } = scenario;
   // Only the first of a day has to make it.
   const logStreamName = `perimeter-${guardrail}-remediator/${new Date().toISOString().slice(0, 10)}`;
@@ -186,10 +186,8 @@ export async function runThrough(world: World, scenario: Scenario, course: Cours
     isMet &&= isMetNow || !isTroubled;
     if (delivery) endings.set(delivery, await endingOf(run));
   }
-  const calls = (await run.watch.calls()).length;
-  isMet = trouble.fault.rule ? await run.watch.isMet() : isMet;
-  await run.watch.end();
-  return { endings, calls, isMet };
+  const seen = await run.watch.end();
+  return { endings, calls: seen.calls, isMet: trouble.fault.rule ? seen.isMet : isMet };
 }
 
 /** The first attempt meets the fault; before the next it has passed, unless it lasts. Was it met, where it is none of the proxy's? */
@@ -197,7 +195,7 @@ async function deliver(run: Run, event: Value, isTroubled: boolean): Promise<boo
   const { scenario, stage, watch, trouble, lines, endsProcess } = run;
   const armed = isTroubled ? trouble : undefined;
   let isMet = false;
-  if (armed) await watch.heal();
+  if (armed?.fault.lasts) await watch.heal();
   if (armed?.fault.rule) await watch.trouble({ ...armed.target.call, ...armed.fault.rule }, armed.target.earlier);
   let calls = 0;
   const remaining = () => (calls < (scenario.callsInTime ?? Number.POSITIVE_INFINITY) ? 60_000 : 20_000);
@@ -258,7 +256,7 @@ async function endingOf({ scenario, stage, trouble, lines }: Run): Promise<Endin
   const innocents = state.filter((name) => name !== 'violating').join();
   if (innocents !== (fault?.before === 'touch' ? 'innocent,touched' : 'innocent')) return 'HARMED';
   const isThere = state.includes('violating');
-  const told = await findings(stage.api, callerOf(stage));
+  const told = await findingsAt(stage);
   const [finding] = told;
   if (told.length > 1) return 'MISTOLD';
   if (!finding) return endingInSilence(scenario, stage, { isThere, fault, lines });

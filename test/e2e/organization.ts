@@ -61,9 +61,11 @@ export const configurationIn = (mode: Mode = 'enforce', more: Partial<Configurat
 });
 
 /** What the member template deploys beside a function. */
-export async function prepare(api: Api, caller: Caller = CALLER): Promise<void> {
-  await new SecurityHubClient(api.client(caller)).send(new EnableSecurityHubCommand({}));
-  await new CloudWatchLogsClient(api.client(caller)).send(new CreateLogGroupCommand({ logGroupName: 'perimeter-undo' }));
+export const prepare = (api: Api): Promise<void> => prepareAt(stageOf(api));
+
+export async function prepareAt(stage: Stage): Promise<void> {
+  await clientOf(stage, SecurityHubClient).send(new EnableSecurityHubCommand({}));
+  await clientOf(stage, CloudWatchLogsClient).send(new CreateLogGroupCommand({ logGroupName: 'perimeter-undo' }));
 }
 
 export interface Stored {
@@ -77,8 +79,10 @@ export interface Stored {
 }
 
 /** What Security Hub holds, by title. */
-export async function findings(api: Api, caller: Caller = CALLER): Promise<readonly Stored[]> {
-  const { Findings = [] } = await new SecurityHubClient(api.client(caller)).send(new GetFindingsCommand({}));
+export const findings = (api: Api): Promise<readonly Stored[]> => findingsAt(stageOf(api));
+
+export async function findingsAt(stage: Stage): Promise<readonly Stored[]> {
+  const { Findings = [] } = await clientOf(stage, SecurityHubClient).send(new GetFindingsCommand({}));
   return Findings.map(({ ProductFields, Compliance, Workflow, RecordState, Title, Description }) => ({
     code: ProductFields?.['perimeter/code'],
     status: Compliance?.Status,

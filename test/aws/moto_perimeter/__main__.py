@@ -88,6 +88,7 @@ def hurry() -> None:
 
 def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    MotoRequestHandler.protocol_version = "HTTP/1.1"
     patch(*sys.argv[1:])
     hurry()
     app = OneAtATime(Honest(Mailbox(DomainDispatcherApplication(create_backend_app))))
