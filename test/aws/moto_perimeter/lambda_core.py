@@ -8,12 +8,12 @@ as soon as its deletion is answered.
 
 from __future__ import annotations
 
+from time import time_ns
 from typing import Any
 from urllib.parse import unquote
 
 from moto.awslambda import urls
 from moto.awslambda.responses import LambdaResponse
-from moto.moto_api._internal import mock_random
 
 from . import awslambda_lists
 from .awslambda_providers import Exists, NotThere, in_use, now, reply
@@ -33,7 +33,8 @@ class LambdaCoreResponse(LambdaResponse):
         name = request["Name"]
         if any(known["Name"] == name for known in self._connectors.values()):
             raise Exists(f"network connector {name}")
-        identifier = f"nc-{mock_random.uuid4().hex[:17]}"
+        # Later ones come later in a list that is sorted by them.
+        identifier = f"nc-{time_ns():017x}"
         arn = f"arn:{self.partition}:lambda:{self.region}:{self.current_account}:network-connector:{identifier}"
         in_use(self.backend, request["Configuration"]["VpcEgressConfiguration"])
         made = {"Arn": arn, "Id": identifier, "Name": name, "Configuration": request["Configuration"]}
