@@ -1,12 +1,11 @@
-// What a function is not bundled with, because its guardrail never asks for it: texts for people, readers of templates, the codes of
-// other guardrails, AWS calls that its role does not allow. A build that does not find what it should leave out ends, so that
-// nothing grows unseen.
+// What a function is not bundled with, because it never asks for it: texts for people, readers of templates, and in a hook the codes of
+// other guardrails. A build that does not find what it should leave out ends, so that nothing grows unseen.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const CODES = /^ {2}codes: \{$([\s\S]*?)^ {2}\},$/m;
 
-/** What a guardrail is for the command line, the pages and the deployment alone: a remediator asks for none of it. */
+/** What a guardrail is for the command line, the pages and the deployment alone: a function asks for none of it. */
 const UNASKED = [
   [/^ {2}summary:\s+'.*',$/m, "  summary: '',"],
   [CODES, '  codes: {},'],
