@@ -65,6 +65,9 @@ const COMMON = {
   logLevel: 'warning',
 };
 
+/** esbuild keeps the marks of coverage tools as legal comments too. */
+const LICENSE = /copyright|licensed under/i;
+
 /** Bundles a text as if it lay in the root. Answers its code, its licences, and the bytes of each source in it. */
 async function bundleText(contents, options) {
   const { outputFiles, metafile } = await build({
@@ -221,7 +224,7 @@ export async function buildBundles(out = join(root, 'dist')) {
     mkdirSync(join(out, folder), { recursive: true });
     for (const { name, code, legal } of bundles) {
       writeFileSync(join(out, folder, `${name}.js`), code);
-      if (legal) writeFileSync(join(out, folder, `${name}.js.LEGAL.txt`), legal);
+      if (LICENSE.test(legal)) writeFileSync(join(out, folder, `${name}.js.LEGAL.txt`), legal);
     }
   }
   return ['hooks', 'lambda', 'functions'].flatMap((folder) =>

@@ -1,7 +1,8 @@
 /** Where a hook meets its surroundings: the runtime's environment, its clock, its standard output and the configuration in front of the bundle. */
 import type { Value } from '../core/value';
 import { createHook, type Hook, type HookGuardrail, type HookPorts } from './hook';
-import { createLog } from './log';
+import { createHookLog } from './hook-log';
+import { countFor } from './metrics';
 import { decodeSettings, type FunctionSettings } from './settings';
 
 /** The function's handler: `exports.handler`. */
@@ -12,14 +13,6 @@ export function deployHook(
   let settings: FunctionSettings | undefined;
   const { AWS_REGION: region, AWS_LAMBDA_LOG_LEVEL: level } = process.env;
   return (event, context) => {
-    const log = createLog({
-      guardrail: guardrail.id,
-      surface: 'hook',
-      requestId: context?.awsRequestId,
-      level,
-      now: () => new Date(),
-      write: (line) => void process.stdout.write(line),
-    });
     return createHook(guardrail, {
       settings: () => {
         // Not while the bundle loads: a configuration that cannot be read still gets its reply.
@@ -29,7 +22,8 @@ export function deployHook(
       now: () => new Date(),
       region,
       readDirectory,
-      ...log,
+      log: createHookLog({ guardrail: guardrail.id, requestId: context?.awsRequestId, level }),
+      count: countFor(guardrail.id),
     })(event);
   };
 }

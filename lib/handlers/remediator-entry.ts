@@ -1,19 +1,14 @@
 /** Where a remediator meets its surroundings: the runtime's context, its clock, its standard output, AWS. */
+import type { Context } from 'aws-lambda';
 import type { AnyGuardrail } from '../core/guardrail';
 import { isList, property, type Value } from '../core/value';
 import { isEnd } from './act';
 import { drain, isDrain } from './drain';
-import { createLog } from './log';
+import { createLogger, logPort } from './log';
+import { countFor } from './metrics';
 import type { Ports } from './ports';
 import { createRemediator, type Remediation, RemediationFailed } from './remediator';
 import { decodeSettings, type FunctionSettings, REMEDIATOR_SHAPE, type Surroundings } from './settings';
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
-interface Context {
-  readonly awsRequestId?: string;
-  readonly invokedFunctionArn?: string;
-  readonly getRemainingTimeInMillis?: () => number;
-}
 
 interface Invocation {
   readonly remaining: () => number;
@@ -28,25 +23,20 @@ type CreateAws = (deployment: Surroundings) => (invocation: Invocation) => Omit<
 type Answer = Remediation | { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
 
 /** The function's handler: `exports.handler`. Fails when something could not be undone, so that the runtime tries again. */
-export function deployRemediator(guardrail: AnyGuardrail, createAws: CreateAws): (event: Value, context?: Context) => Promise<Answer> {
-  const { AWS_LAMBDA_LOG_LEVEL: level } = process.env;
+export function deployRemediator(guardrail: AnyGuardrail, createAws: CreateAws): (event: Value, context: Context) => Promise<Answer> {
+  const logger = createLogger(guardrail.id);
+  const log = logPort(logger);
   let deployed: { readonly settings: FunctionSettings; readonly aws: ReturnType<CreateAws> } | undefined;
-  return async (event, context = {}) => {
+  return async (event, context) => {
     deployed ??= deploy(createAws);
-    const remaining = () => context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
-    const printer = createLog({
-      guardrail: guardrail.id,
-      surface: 'detect',
-      requestId: context.awsRequestId,
-      level,
-      now: () => new Date(),
-      write: (line) => void process.stdout.write(line),
-    });
+    const remaining = () => context.getRemainingTimeInMillis();
+    logger.addContext(context);
     const ports: Ports = {
-      ...deployed.aws({ remaining, log: printer.log, functionArn: context.invokedFunctionArn ?? `perimeter-${guardrail.id}-remediator` }),
+      ...deployed.aws({ remaining, log, functionArn: context.invokedFunctionArn }),
       now: () => new Date(),
       remaining,
-      ...printer,
+      log,
+      count: countFor(guardrail.id),
     };
     const remediator = createRemediator(guardrail, deployed.settings.configuration, ports);
     return isDrain(event) ? drain(remediator, ports) : answerTo(event, await remediator.run(event, isDryRun()));

@@ -1,9 +1,12 @@
 /** Runs the very bundle that is deployed, in this process: its module is evaluated anew for each invocation, the SDK comes from outside. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { Writable } from 'node:stream';
+import type { Context } from 'aws-lambda';
 import type { Configuration } from '../../lib/core/configuration';
 import type { Value } from '../../lib/core/value';
 import { encodeSettings, type Surroundings, settingsLiteral } from '../../lib/handlers/settings';
+import { contextOf } from '../support/lambda';
 import { deployedFile } from './deployed';
 import { refuseLeaks } from './leaks';
 
@@ -52,7 +55,7 @@ function hurry(account: string) {
 }
 
 type Answer = { readonly [name: string]: Value };
-type Handler = (event: Value, context: object) => Promise<Answer>;
+type Handler = (event: Value, context: Context) => Promise<Answer>;
 
 const isHandler = (value: unknown): value is Handler => typeof value === 'function';
 
@@ -71,13 +74,21 @@ function bundleIn(file: string): (...parameters: readonly unknown[]) => void {
 /** What the function answers; rejects with what it throws, and with what its log must not hold. */
 export async function invoke(invocation: Invocation, event: Value): Promise<Answer> {
   const { guardrail, configuration, surroundings, environment, dryRun, remaining = () => 60_000, lines } = invocation;
-  const file = deployedFile(`perimeter-${guardrail}-remediator`);
-  const env = { ...environment, AWS_LAMBDA_FUNCTION_NAME: `perimeter-${guardrail}-remediator`, ...(dryRun && { PERIMETER_DRY_RUN: 'true' }) };
+  const functionName = `perimeter-${guardrail}-remediator`;
+  const file = deployedFile(functionName);
+  const env = { ...environment, AWS_LAMBDA_FUNCTION_NAME: functionName, ...(dryRun && { PERIMETER_DRY_RUN: 'true' }) };
   const printed: string[] = [];
   const print = (...parts: readonly unknown[]) => void printed.push(parts.map(String).join(' '));
   const printing = { log: print, info: print, warn: print, error: print, debug: print };
+  const output = new Writable({
+    decodeStrings: false,
+    write: (chunk, _encoding, done) => {
+      print(chunk);
+      done();
+    },
+  });
   const runtime = new Proxy(process, {
-    get: (target, name) => (name === 'env' ? env : name === 'stdout' ? { write: print } : Reflect.get(target, name)),
+    get: (target, name) => (name === 'env' ? env : name === 'stdout' || name === 'stderr' ? output : Reflect.get(target, name)),
   });
   const { Clock, pause, stop } = hurry(environment.AWS_ACCESS_KEY_ID ?? '');
   const module: { exports: { handler?: unknown } } = { exports: {} };
@@ -90,11 +101,7 @@ export async function invoke(invocation: Invocation, event: Value): Promise<Answ
   const { handler } = module.exports;
   if (!isHandler(handler)) throw new Error(`${file} exports no handler`);
   try {
-    const handling = handler(event, {
-      awsRequestId: 'request-1',
-      invokedFunctionArn: `arn:aws:lambda:eu-west-1:${environment.AWS_ACCESS_KEY_ID}:function:perimeter-${guardrail}-remediator`,
-      getRemainingTimeInMillis: remaining,
-    });
+    const handling = handler(event, contextOf({ functionName, account: environment.AWS_ACCESS_KEY_ID ?? '', region: 'eu-west-1', remaining }));
     const answer = await Promise.race([handling, ended]);
     return JSON.parse(JSON.stringify(answer));
   } finally {

@@ -109,7 +109,10 @@ describe.each(guardrailCases)('$guardrail.id', ({ guardrail, cases }) => {
         .split('\n')
         .map((line) => JSON.parse(line)),
     ).toEqual([
-      expect.objectContaining({ level: 'ERROR', service: 'perimeter', guardrail: guardrail.id, function_request_id: 'r-1' }),
+      expect.objectContaining({
+        ...{ level: 'ERROR', message: expect.any(String), timestamp: expect.stringMatching(/^\d{4}-.*Z$/) },
+        ...{ service: 'perimeter', surface: 'hook', guardrail: guardrail.id, function_request_id: 'r-1' },
+      }),
       expect.objectContaining({ _aws: expect.any(Object), guardrail: guardrail.id, failed: 1 }),
     ]);
     const [first] = seen;

@@ -1,6 +1,7 @@
 /** The remediators' bundles, whose inner names are shortened and which leave out what their guardrail never does: they answer as the sources do. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Context } from 'aws-lambda';
 import { createAws } from '../../lib/aws';
 import { createClients, type Sdk } from '../../lib/aws/clients';
 import { parseConfiguration } from '../../lib/config/load';
@@ -11,6 +12,7 @@ import { deployRemediator } from '../../lib/handlers/remediator-entry';
 import { encodeSettings } from '../../lib/handlers/settings';
 import { build } from '../cli/support/aws';
 import { configurationOf, guardrailCases, NOW, recordOf } from '../support/cases';
+import { contextOf } from '../support/lambda';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -26,7 +28,9 @@ afterAll(() => {
   jest.useRealTimers();
 });
 
-type Handler = (event: Value, context: object) => Promise<unknown>;
+const CONTEXT = contextOf({ functionName: 'perimeter', account: '222222222222', region: 'eu-west-1', remaining: () => 60_000 });
+
+type Handler = (event: Value, context: Context) => Promise<unknown>;
 
 /** An SDK in which every call ends with this error. */
 const sdkOf = (name: string): Sdk => {
@@ -97,7 +101,7 @@ it.each(guardrailCases)('$guardrail.id tells of every record of its cases what t
 
 /** As JSON, as `perimeter invoke` reads it. What it was about stays inside. */
 async function outcomeOf(handler: Handler, record: Value): Promise<unknown> {
-  const answer = await handler({ 'detail-type': 'AWS API Call via CloudTrail', detail: record }, { awsRequestId: 'r-1' });
+  const answer = await handler({ 'detail-type': 'AWS API Call via CloudTrail', detail: record }, CONTEXT);
   return JSON.parse(JSON.stringify(answer, (key, value) => (key === 'about' ? undefined : value)));
 }
 
