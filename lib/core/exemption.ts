@@ -12,8 +12,8 @@ export type ExemptionAnswer =
   | { readonly kind: 'none'; readonly expired?: Exemption };
 
 /** `today`: `YYYY-MM-DD` in UTC. An exemption that has ended never excuses; one that might match answers `maybe`. */
-export function exemptionFor(configuration: Configuration, guardrail: string, arn: string, today: string): ExemptionAnswer {
-  const candidates = [arn, ...parentArns(arn)];
+export function exemptionFor(configuration: Configuration, guardrail: string, arn: string, today: string, excusedAs?: string): ExemptionAnswer {
+  const candidates = [arn, ...parentArns(arn), ...(excusedAs === undefined ? [] : [excusedAs])];
   let maybe: Exemption | undefined;
   let expired: Exemption | undefined;
   for (const exemption of configuration.exemptions) {

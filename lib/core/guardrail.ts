@@ -32,6 +32,8 @@ export interface Fact {
     readonly type: string;
     /** The ARN; parts that are not known are holes. */
     readonly arn: string;
+    /** An exemption of this excuses too: `…:topic:*`, every subscription, for one that has no ARN yet. */
+    readonly excusedAs?: string;
   };
   /** Which statement, subscription or destination of the resource: its `Sid`, else its place in the list. */
   readonly statement?: string;

@@ -101,7 +101,7 @@ function assess(bench: Bench, guardrail: Decider, fact: Fact, outcome: Outcome, 
   const common = statement === undefined ? { guardrail: guardrail.id, mode, resource } : { guardrail: guardrail.id, mode, resource, statement };
   if (outcome.kind === 'compliant') return { ...common, verdict: 'compliant', reason: outcome.reason };
   if (outcome.kind === 'exempt') return { ...common, verdict: 'exempt', reason: outcome.reason, exemption: { reason: outcome.reason } };
-  const answer = exemptionFor(bench.configuration, guardrail.id, fact.resource.arn, bench.today);
+  const answer = exemptionFor(bench.configuration, guardrail.id, fact.resource.arn, bench.today, fact.resource.excusedAs);
   if (answer.kind === 'exempt') {
     const { reason, owner, expires } = answer.exemption;
     return {

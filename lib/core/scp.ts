@@ -194,7 +194,8 @@ function resourcesOf(glob: string, service: string): readonly string[] | undefin
   if (fields.length < 6 || !wildcard(fields[2] ?? '').test(service)) return [];
   // A wildcard in place of the service is refused by AWS: reference_policies_elements_resource.html
   const pattern = fields.map((field, index) => (index === 2 ? service : field)).join(':');
-  if (fields.length > depth) return service === 'sns' ? undefined : [pattern];
+  if (fields.length > depth && service === 'sns') return fields.slice(depth).join(':') === '*' ? [pattern.slice(0, -2)] : undefined;
+  if (fields.length > depth) return [pattern];
   if (fields.length < depth) return [];
   return pattern.endsWith('*') || service !== 'lambda' ? [pattern] : [pattern, `${pattern}:*`];
 }

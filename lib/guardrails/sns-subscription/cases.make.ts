@@ -88,3 +88,10 @@ export const policy = (label: string, name: string, statements: Value, expect: C
   scp: 'unseen',
   ...more,
 });
+
+export const exempted = (resource: string, expires: string, scp: Case['scp']): Pick<Case, 'configuration' | 'scp'> => ({
+  configuration: {
+    exemptions: [{ guardrails: ['sns-subscription'], resources: [resource], reason: 'a partner reads orders', owner: 'orders@example.com', expires }],
+  },
+  scp,
+});

@@ -1,6 +1,6 @@
 /** Who may subscribe: topic policies as both resource types, Terraform and the API write them. No SCP key sees a policy's content. */
 import { bad, type Case, FOREIGN, MEMBER, OWN, ok, TRUSTED, open as unsure } from '../../core/case';
-import { documentOf, policy, recorded, statement, TOPIC_ARN } from './cases.make';
+import { documentOf, exempted, policy, recorded, statement, TOPIC_ARN } from './cases.make';
 
 const ANYONE = { AWS: '*' };
 const account = (id: string) => ({ AWS: `arn:aws:iam::${id}:root` });
@@ -52,6 +52,7 @@ const grantees: readonly Case[] = [
   policy('G3', 'an identity provider', [statement({ Federated: 'cognito-identity.amazonaws.com' })], foreign),
   policy('G3', 'a canonical user', [statement({ CanonicalUser: '79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be' })], foreign),
   policy('G3', 'one foreign account among our own', [statement({ AWS: [OWN, MEMBER, FOREIGN] })], foreign),
+  policy('G14', 'only the subscriptions are exempt', [statement('*')], open, exempted(`${TOPIC_ARN}:*`, '2027-03-31', 'unseen')),
   policy('G1', 'our own accounts', [statement({ AWS: [OWN, MEMBER, '111111111111'] })], ok),
   policy('G1', 'a trusted account', [statement(account(TRUSTED))], ok),
   policy('G1', 'our own organization', [statement('*', when('StringEquals', 'aws:PrincipalOrgID', 'o-exampleorgid'))], ok),

@@ -1,6 +1,6 @@
 /** What only CloudTrail shows: pending and hidden endpoints, confirmations, changes, copies, records that lack something. */
 import { bad, type Case, FOREIGN, MEMBER, OWN, ok, open, type Properties, TRUSTED } from '../../core/case';
-import { documentOf, recorded, SUBSCRIPTION_ARN, statement, subscribe, TOPIC_ARN, UNSUBSCRIBE } from './cases.make';
+import { documentOf, exempted, recorded, SUBSCRIPTION_ARN, statement, subscribe, TOPIC_ARN, UNSUBSCRIBE } from './cases.make';
 
 const EVIL = { protocol: 'https', endpoint: 'https://evil.example/' };
 const host = bad('untrusted-host');
@@ -222,28 +222,29 @@ function china(account: string): Properties {
 const NO_MEMBERS = { organization: { id: 'o-exampleorgid', managementAccountId: '111111111111' } };
 const toQueue = (account: string) => subscribe({ protocol: 'sqs', endpoint: `arn:aws:sqs:eu-west-1:${account}:orders` });
 
-const exemption = (resource: string, expires: string, scp: Case['scp']): Partial<Case> => ({
-  configuration: {
-    exemptions: [{ guardrails: ['sns-subscription'], resources: [resource], reason: 'a partner reads orders', owner: 'orders@example.com', expires }],
-  },
-  scp,
-});
-
 const circumstances: readonly Case[] = [
   recorded('G2', 'no member is listed: somebody else', toQueue(FOREIGN), open, { configuration: NO_MEMBERS }),
   recorded('G2', 'no member is listed: ourselves', toQueue(OWN), ok, { configuration: NO_MEMBERS }),
   recorded('G2', 'no member is listed: the management account', toQueue('111111111111'), ok, { configuration: NO_MEMBERS }),
   recorded('G2', 'no member is listed: the dead-letter queue of somebody else', setRedrive(queue(FOREIGN)), open, { configuration: NO_MEMBERS }),
-  recorded('G14', 'the topic is exempt', subscribe(EVIL), { verdict: 'exempt' }, exemption(TOPIC_ARN, '2027-03-31', 'allow')),
+  recorded('G14', 'the topic is exempt', subscribe(EVIL), { verdict: 'exempt' }, exempted(TOPIC_ARN, '2027-03-31', 'allow')),
+  recorded('G14', 'topics named so are exempt', subscribe(EVIL), { verdict: 'exempt' }, exempted(`arn:aws:sns:*:${OWN}:ord*`, '2027-03-31', 'allow')),
   recorded(
     'G14',
-    'topics named so are exempt',
+    'every subscription of the topic is exempt',
     subscribe(EVIL),
     { verdict: 'exempt' },
-    exemption(`arn:aws:sns:*:${OWN}:ord*`, '2027-03-31', 'allow'),
+    exempted(`${TOPIC_ARN}:*`, '2027-03-31', 'allow'),
   ),
-  recorded('G14', 'it has ended', subscribe(EVIL), host, exemption(TOPIC_ARN, '2026-01-31', 'deny')),
-  recorded('G14', 'a wildcard crosses no colon', subscribe(EVIL), host, exemption(`arn:aws:sns:*:${OWN}:o*f6`, '2027-03-31', 'deny')),
+  recorded(
+    'G14',
+    'one subscription of the topic is exempt: it is not this one',
+    subscribe(EVIL),
+    host,
+    exempted(`${TOPIC_ARN}:0a1b*`, '2027-03-31', 'deny'),
+  ),
+  recorded('G14', 'it has ended', subscribe(EVIL), host, exempted(TOPIC_ARN, '2026-01-31', 'deny')),
+  recorded('G14', 'a wildcard crosses no colon', subscribe(EVIL), host, exempted(`arn:aws:sns:*:${OWN}:o*f6`, '2027-03-31', 'deny')),
 ];
 
 export const recordCases: readonly Case[] = [...confirmation, ...hidden, ...deadLetters, ...records, ...circumstances];

@@ -1,6 +1,6 @@
 /** What only a template shows: inline subscriptions, dead-letter queues as objects, references, parameters, conditions. */
 import { bad, type Case, FOREIGN, MEMBER, OWN, ok, open, type Properties } from '../../core/case';
-import { TOPIC_ARN, template } from './cases.make';
+import { exempted, TOPIC_ARN, template } from './cases.make';
 
 const host = bad('untrusted-host');
 const letter = bad('untrusted-dead-letter');
@@ -184,4 +184,17 @@ Resources:
 `;
 }
 
-export const templateCases: readonly Case[] = [...inline, ...deadLetters, ...holes];
+const excused = exempted(`${TOPIC_ARN}:*`, '2027-03-31', 'allow');
+
+const exemptions: readonly Case[] = [
+  {
+    class: 'G14',
+    name: 'every subscription of the topic is exempt, of its own',
+    resource: { type: 'AWS::SNS::Subscription', properties: { TopicArn: TOPIC_ARN, ...wrong } },
+    expect: { verdict: 'exempt' },
+    ...excused,
+  },
+  { ...topic('every subscription of the topic is exempt, inline', [wrong], { verdict: 'exempt' }, 'allow'), class: 'G14', ...excused },
+];
+
+export const templateCases: readonly Case[] = [...exemptions, ...inline, ...deadLetters, ...holes];

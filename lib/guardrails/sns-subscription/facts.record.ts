@@ -5,7 +5,7 @@ import { endpointKey, looksMasked } from '../../core/endpoint';
 import { parsePolicy } from '../../core/iam/policy';
 import { asList, asText, hasHole, hole, isObject, isUnknown, propertyIgnoringCase, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
-import { type SnsFact, SUBSCRIPTION, type Subject, TOPIC } from './facts';
+import { type SnsFact, SUBSCRIPTION, type Subject, subscriptionAt, TOPIC } from './facts';
 import { grantsIn, grantsOf } from './grants';
 import { toldDeadLetter, toldEndpoint, toldProtocol } from './told';
 
@@ -188,7 +188,7 @@ const factOf = (
   subject: Subject,
   { statement, read, isOwn, isMended }: Extra,
 ): SnsFact => ({
-  resource: { type, arn },
+  resource: type === SUBSCRIPTION ? subscriptionAt(type, arn, topicArn) : { type, arn },
   ...(statement !== undefined && { statement }),
   owner: ownerOf(record, arn),
   topicArn,

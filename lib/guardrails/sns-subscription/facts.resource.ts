@@ -3,7 +3,18 @@ import { arnAt, isAccountId, parseArn } from '../../core/arn';
 import { endpointKey } from '../../core/endpoint';
 import type { ResourceInput } from '../../core/guardrail';
 import { asList, asText, hole, isHole, isUnknown, property, type Value } from '../../core/value';
-import { deadLetterOf, endpointOf, protocolOf, type SnsFact, SUBSCRIPTION, type Subject, TOPIC, TOPIC_INLINE_POLICY, TOPIC_POLICY } from './facts';
+import {
+  deadLetterOf,
+  endpointOf,
+  protocolOf,
+  type SnsFact,
+  SUBSCRIPTION,
+  type Subject,
+  subscriptionAt,
+  TOPIC,
+  TOPIC_INLINE_POLICY,
+  TOPIC_POLICY,
+} from './facts';
 import { grantsOf } from './grants';
 import { nameIn } from './names';
 import { resolved } from './siblings';
@@ -38,7 +49,7 @@ function factsOf(resource: Resource): readonly SnsFact[] {
 }
 
 const factAt = (resource: ResourceInput, topicArn: string, statement: string | undefined, subject: Subject): SnsFact => ({
-  resource: { type: resource.type, arn: topicArn },
+  resource: subject.kind === 'subscription' ? subscriptionAt(resource.type, topicArn, topicArn) : { type: resource.type, arn: topicArn },
   ...(statement !== undefined && { statement }),
   owner: ownerOfTopic(topicArn, resource),
   home: resource.place.account,

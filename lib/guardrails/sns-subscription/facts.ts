@@ -57,6 +57,10 @@ export interface GrantSubject {
   readonly via: { readonly kind: 'template' } | { readonly kind: 'document' } | { readonly kind: 'permission'; readonly label?: string };
 }
 
+/** A subscription without an ARN goes by its topic's; what excuses all subscriptions of the topic excuses it. */
+export const subscriptionAt = (type: string, arn: string, topicArn: string): SnsFact['resource'] =>
+  arn === topicArn ? { type, arn, excusedAs: `${topicArn}:*` } : { type, arn };
+
 /** A protocol as written; it may be a hole. `''`: none. */
 export function protocolOf(value: Value | undefined): string | Unknown {
   const text = asText(value)?.trim().toLowerCase() ?? '';

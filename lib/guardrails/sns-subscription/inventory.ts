@@ -3,7 +3,7 @@ import { parseArn } from '../../core/arn';
 import { endpointKey } from '../../core/endpoint';
 import type { Inventory } from '../../core/live';
 import { asText, isUnknown, property, type Value } from '../../core/value';
-import { type SnsFact, SUBSCRIPTION, TOPIC } from './facts';
+import { type SnsFact, SUBSCRIPTION, subscriptionAt, TOPIC } from './facts';
 import { getTopic, listSubscriptions } from './facts.record';
 import { factOfLive, listedOf } from './live.subscription';
 import { MASKED, toldProtocol } from './told';
@@ -45,7 +45,7 @@ function subscriptionFacts(item: Value, topicArn: string, owner: string): readon
     const text = asText(listed.endpoint);
     const isOwn = listed.arn !== undefined && listed.owner === owner;
     const about: SnsFact = {
-      resource: { type: SUBSCRIPTION, arn: listed.arn ?? topicArn },
+      resource: subscriptionAt(SUBSCRIPTION, listed.arn ?? topicArn, topicArn),
       ...(listed.arn === undefined && { statement: `${name} ${endpointKey(name, text ?? '')}` }),
       owner,
       topicArn,
