@@ -2,29 +2,39 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UsageError } from '../core/errors';
-import type { Value } from '../core/value';
+import { isObject, type Value } from '../core/value';
 import { describeFailure, hasByteOrderMark, STDIN, wrongEncoding } from './files';
 import type { Io } from './io';
 
 /** The value, whatever it is. @throws UsageError when it cannot be read or is no JSON */
 export const readJson = async (name: string, what: string, io: Io): Promise<Value> => parseJson(await readBytes(name, what, io), name, what);
 
-/** One document, or one a line: then the list of them. @throws UsageError as above */
+/** One document, or one a line: then the list of them. @throws UsageError as above, naming the line */
 export async function readJsonOrLines(name: string, what: string, io: Io): Promise<Value> {
   const bytes = await readBytes(name, what, io);
-  const lines = bytes
-    .toString('utf8')
+  const lines = textOf(bytes)
     .split('\n')
-    .filter((line) => line.trim() !== '');
-  const isEach = lines.length > 1 && lines.every((line) => line.startsWith('{') && line.trimEnd().endsWith('}'));
-  return isEach ? lines.map((line) => parseJson(Buffer.from(line), name, what)) : parseJson(bytes, name, what);
+    .flatMap((line, index) => (line.trim() === '' ? [] : [{ line, number: index + 1 }]));
+  const [first] = lines;
+  if (!first || lines.length === 1 || !isWholeObject(first.line)) return parseJson(bytes, name, what);
+  return lines.map(({ line, number }) => parseJson(Buffer.from(line), `${name}, line ${number},`, what));
 }
+
+function isWholeObject(text: string): boolean {
+  try {
+    return isObject(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}
+
+const textOf = (bytes: Buffer): string => bytes.subarray(hasByteOrderMark(bytes) ? 3 : 0).toString('utf8');
 
 /** `name` is for the words of an error alone. @throws UsageError when it is no JSON */
 export function parseJson(bytes: Buffer, name: string, what: string): Value {
   const encoding = wrongEncoding(bytes);
   if (encoding !== undefined) throw new UsageError(`${name} ${encoding}; give ${what} as JSON`);
-  const text = bytes.subarray(hasByteOrderMark(bytes) ? 3 : 0).toString('utf8');
+  const text = textOf(bytes);
   if (text.trim() === '') throw new UsageError(`${name} is empty; give ${what} as JSON`);
   try {
     const value: Value = JSON.parse(text);

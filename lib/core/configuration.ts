@@ -74,3 +74,9 @@ const UNNAMED: GuardrailConfiguration = { mode: 'off', undetermined: 'allow', ex
 
 export const configurationOf = (configuration: Configuration, id: string): GuardrailConfiguration =>
   (Object.hasOwn(configuration.guardrails, id) && configuration.guardrails[id]) || UNNAMED;
+
+/** The mode of the guardrail's section first, then those of the stages, as it or they say. */
+export function modesOf(configuration: WholeConfiguration, id: string): readonly Mode[] {
+  const { mode } = configurationOf(configuration, id);
+  return [mode, ...configuration.rollout.map(({ modes }) => modes[id] ?? mode)];
+}

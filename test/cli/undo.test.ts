@@ -1,67 +1,26 @@
 /** What a remediation removed is put back: by the functions and the command as they are shipped, on an emulated AWS. */
 import { AddPermissionCommand, GetFunctionConcurrencyCommand, LambdaClient, PutResourcePolicyCommand } from '@aws-sdk/client-lambda';
 import { GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { type MotoEmulator, startEmulator } from '../aws/emulator';
 import { makeFunction } from '../aws/fixtures';
-import { CALLER, eventOf, FOREIGN, OWN, prepare, REGION, stageOf } from '../e2e/organization';
-import { removals, type Scenario, scenarios, selected } from '../e2e/scenarios';
-import { build, CONFIGURATION, run } from './support/aws';
-import { type Workspace, workspace } from './support/workspace';
+import { CALLER, eventOf, FOREIGN, OWN, REGION, stageOf } from '../e2e/organization';
+import { removals, selected } from '../e2e/scenarios';
+import { CONFIGURATION } from './support/aws';
+import { inOneLine, scenarioNamed, UndoBench } from './support/undo';
 
-let api: MotoEmulator;
-let place: Workspace;
-beforeAll(async () => {
-  build();
-  api = await startEmulator();
-});
-afterAll(() => api.stop());
-beforeEach(async () => {
-  await api.reset();
-  await prepare(api);
-  place = workspace({ 'perimeter.yaml': CONFIGURATION });
-});
-afterEach(() => place.remove());
-
-const perimeter = (argv: readonly string[], stdin?: string) =>
-  run(argv, { cwd: place.folder, env: api.environment(CALLER), ...(stdin !== undefined && { stdin }) });
-
-interface Document {
-  readonly finding: { readonly Id: string; readonly ProductFields: { readonly [name: string]: string } };
-  readonly calls: readonly { readonly outcome: string }[];
-}
-
-/** Made, found and undone; answers what `invoke` printed. */
-async function remediated({ guardrail, make }: Scenario): Promise<Document> {
-  place.write({ 'event.json': JSON.stringify(await make(stageOf(api))) });
-  const { code, stdout, stderr } = await perimeter(['invoke', 'remediator', guardrail, 'event.json', '--apply']);
-  if (code !== 0) throw new Error(`exit ${code}: ${stderr}`);
-  place.write({ 'finding.json': stdout });
-  return JSON.parse(stdout);
-}
-
-const excuse = (configuration = CONFIGURATION) =>
-  place.write({
-    'perimeter.yaml': `${configuration}
-exemptions:
-  - guardrails: [lambda-permission, lambda-layer-permission, lambda-vpc, sns-subscription, ecr-layer-access]
-    resources: ["arn:aws:lambda:*:*:function:*", "arn:aws:lambda:*:*:layer:*", "arn:aws:sns:*:*:*", "arn:aws:ecr:*:*:*/*", "arn:aws:ecr:*:*:registry/creation-template/*"]
-    reason: agreed with the owner
-    owner: security@example.com
-    expires: 2040-01-01
-`,
-  });
+const bench = new UndoBench();
+const { perimeter } = bench;
 
 describe.each(selected(removals))('$guardrail: $name', (scenario) => {
   it('is refused while nothing excuses it, put back once something does, and left alone after that', async () => {
-    const { finding } = await remediated(scenario);
-    const gone = await scenario.state(stageOf(api));
+    const { finding } = await bench.remediated(scenario);
+    const gone = await scenario.state(stageOf(bench.api));
     const refused = await perimeter(['undo', 'finding.json']);
-    const untouched = await scenario.state(stageOf(api));
-    excuse();
+    const untouched = await scenario.state(stageOf(bench.api));
+    bench.excuse();
     const planned = await perimeter(['undo', 'finding.json', '--dry-run', '--format', 'json']);
-    const stillGone = await scenario.state(stageOf(api));
+    const stillGone = await scenario.state(stageOf(bench.api));
     const restored = await perimeter(['undo', finding.ProductFields['perimeter/undoKey'] ?? '', '--format', 'json']);
-    const back = await scenario.state(stageOf(api));
+    const back = await scenario.state(stageOf(bench.api));
     const again = await perimeter(['undo', 'finding.json', '--format', 'json']);
 
     expect([gone, untouched, stillGone, [...back].sort()]).toEqual([['innocent'], ['innocent'], ['innocent'], ['innocent', 'violating']]);
@@ -75,22 +34,14 @@ describe.each(selected(removals))('$guardrail: $name', (scenario) => {
   });
 });
 
-/** As it reads, wherever its lines end. */
-const inOneLine = (text: string): string => text.replace(/\s+/g, ' ');
-
-const byName = (name: string): Scenario => {
-  const found = scenarios.find((each) => each.name === name);
-  if (!found) throw new Error(name);
-  return found;
-};
-const oneStatement = byName('a statement for a foreign account');
-const document = byName('a whole document');
-const subscription = byName('a host of a stranger, confirmed unseen');
-const lambda = () => new LambdaClient(api.client(CALLER));
+const oneStatement = scenarioNamed('a statement for a foreign account');
+const document = scenarioNamed('a whole document');
+const subscription = scenarioNamed('a host of a stranger, confirmed unseen');
+const lambda = () => new LambdaClient(bench.api.client(CALLER));
 
 it('says that the owner of the endpoint has to confirm again', async () => {
-  await remediated(subscription);
-  excuse();
+  await bench.remediated(subscription);
+  bench.excuse();
 
   const { code, stdout } = await perimeter(['undo', 'finding.json']);
 
@@ -102,16 +53,16 @@ it('says that the owner of the endpoint has to confirm again', async () => {
 
 it('releases a function that was stopped, once it is excused', async () => {
   const stopping = CONFIGURATION.replace('lambda-vpc: { mode: enforce }', 'lambda-vpc: { mode: enforce, response: quarantine }');
-  place.write({ 'perimeter.yaml': stopping });
-  const functionArn = await makeFunction(api, CALLER, 'orders');
+  bench.place.write({ 'perimeter.yaml': stopping });
+  const functionArn = await makeFunction(bench.api, CALLER, 'orders');
   const event = eventOf('lambda.amazonaws.com', 'CreateFunction20150331', { functionName: 'orders' }, { functionName: 'orders', functionArn });
   const reserved = async () => (await lambda().send(new GetFunctionConcurrencyCommand({ FunctionName: 'orders' }))).ReservedConcurrentExecutions;
 
   const stopped = await perimeter(['invoke', 'remediator', 'lambda-vpc', '-', '--apply'], JSON.stringify(event));
-  place.write({ 'finding.json': stopped.stdout });
+  bench.place.write({ 'finding.json': stopped.stdout });
   const whileStopped = await reserved();
   const refused = await perimeter(['undo', 'finding.json']);
-  excuse(stopping);
+  bench.excuse(stopping);
   const released = await perimeter(['undo', 'finding.json', '--format', 'json']);
 
   expect([whileStopped, refused.code, released.code, await reserved()]).toEqual([0, 1, 0, undefined]);
@@ -119,8 +70,8 @@ it('releases a function that was stopped, once it is excused', async () => {
 });
 
 it('leaves another statement of the same name alone', async () => {
-  await remediated(oneStatement);
-  excuse();
+  await bench.remediated(oneStatement);
+  bench.excuse();
   const action = 'lambda:InvokeFunctionUrl';
   await lambda().send(
     new AddPermissionCommand({
@@ -141,8 +92,8 @@ it('leaves another statement of the same name alone', async () => {
 });
 
 it('does not write over a document that was changed since', async () => {
-  await remediated(document);
-  excuse();
+  await bench.remediated(document);
+  bench.excuse();
   const ResourceArn = `arn:aws:lambda:${REGION}:${OWN}:function:orders`;
   const Statement = [
     { Sid: 'later', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${OWN}:root` }, Action: 'lambda:InvokeFunction', Resource: ResourceArn },
@@ -155,11 +106,11 @@ it('does not write over a document that was changed since', async () => {
     1,
     expect.stringContaining('it has moved on: the policy was changed since: [{"Sid":"later"'),
   ]);
-  expect(await document.state(stageOf(api))).toEqual(['later']);
+  expect(await document.state(stageOf(bench.api))).toEqual(['later']);
 });
 
 it('puts back what nothing excuses when it is forced to, and says what will happen', async () => {
-  await remediated(oneStatement);
+  await bench.remediated(oneStatement);
 
   const { code, stdout } = await perimeter(['undo', 'finding.json', '--force']);
 
@@ -167,12 +118,12 @@ it('puts back what nothing excuses when it is forced to, and says what will happ
     0,
     expect.stringContaining('  perimeter will undo it again: untrusted-account: principal arn:aws:iam::999999999999:root'),
   ]);
-  expect(await oneStatement.state(stageOf(api))).toEqual(['innocent', 'violating']);
+  expect(await oneStatement.state(stageOf(bench.api))).toEqual(['innocent', 'violating']);
 });
 
 it('finds the finding by its id, and takes what Security Hub answers', async () => {
-  const { finding } = await remediated(oneStatement);
-  const { Findings } = await new SecurityHubClient(api.client(CALLER)).send(new GetFindingsCommand({}));
+  const { finding } = await bench.remediated(oneStatement);
+  const { Findings } = await new SecurityHubClient(bench.api.client(CALLER)).send(new GetFindingsCommand({}));
 
   const byId = await perimeter(['undo', finding.Id, '--dry-run', '--force', '--format', 'json']);
   const byAnswer = await perimeter(['undo', '-', '--dry-run', '--force', '--format', 'json'], JSON.stringify({ Findings }));
@@ -203,8 +154,8 @@ it('finds the finding by its id, and takes what Security Hub answers', async () 
 
 describe('a finding that was tampered with', () => {
   const tampered = async (change: { readonly [name: string]: string }) => {
-    const { finding } = await remediated(oneStatement);
-    place.write({ 'finding.json': JSON.stringify({ ...finding, ProductFields: { ...finding.ProductFields, ...change } }) });
+    const { finding } = await bench.remediated(oneStatement);
+    bench.place.write({ 'finding.json': JSON.stringify({ ...finding, ProductFields: { ...finding.ProductFields, ...change } }) });
   };
   const attack = (action: string, input: object) => JSON.stringify([{ action, input }]);
 
@@ -270,7 +221,7 @@ it.each([
 });
 
 it('fits the line of a terminal, whatever a policy holds', async () => {
-  await remediated(document);
+  await bench.remediated(document);
 
   const { stdout } = await perimeter(['undo', 'finding.json', '--dry-run', '--force']);
 

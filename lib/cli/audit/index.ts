@@ -1,9 +1,9 @@
 /** `perimeter audit`: judges what an account holds now, and undoes what violates where that is asked for. */
 import { createAws } from '../../aws';
-import { readCaller } from '../../aws/caller';
 import { region as regionFormat } from '../../config/formats';
 import { UsageError } from '../../core/errors';
-import { AwsFailure, type Ports } from '../../handlers/ports';
+import type { Ports } from '../../handlers/ports';
+import { callerIn } from '../caller';
 import { type DocketOptions, openDocket } from '../docket';
 import { exitCodeOf } from '../exit';
 import { readFlag } from '../flags';
@@ -75,23 +75,6 @@ function checkOptions({ fix: isFix, yes, format }: AuditOptions, { terminal }: I
   if (format !== 'pretty') throw new UsageError(`--fix asks before it changes anything, and --format ${format} leaves no room to: add --yes`);
   if (!terminal.stdin || !terminal.stderr)
     throw new UsageError('--fix asks before it changes anything, and there is no terminal to ask on: add --yes');
-}
-
-/** @throws UsageError that says what is missing */
-async function callerIn(region: string | undefined) {
-  try {
-    return await readCaller(region);
-  } catch (error) {
-    if (!(error instanceof AwsFailure)) throw error;
-    throw new UsageError(wayOut(error, region), { cause: error });
-  }
-}
-
-function wayOut({ code, message }: AwsFailure, region: string | undefined): string {
-  if (code === 'CredentialsProviderError') return 'no AWS credentials: sign in (aws sso login), or set AWS_PROFILE';
-  if (/region is missing/i.test(message)) return 'no Region to look at: name one with --region, or set AWS_REGION';
-  if (code === 'ENOTFOUND') return `there is no AWS in Region ${region ?? 'of the environment'}: check --region and AWS_REGION`;
-  return `AWS does not say which account this is (${code}: ${message}): check the credentials and the Region`;
 }
 
 /** What is removed goes to a file; nothing is written to the account but what undoes a violation. */

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import picocolors from 'picocolors';
-import type { WholeConfiguration } from '../../core/configuration';
+import { modesOf, type WholeConfiguration } from '../../core/configuration';
 import { UsageError } from '../../core/errors';
 import type { PolicyKind } from '../../core/policy';
 import { asList, isObject } from '../../core/value';
@@ -16,7 +16,7 @@ import type { Io } from '../io';
 import type { Output } from '../output';
 import { grouped, plural, printable, wrap } from '../report/text';
 import { paintingOf } from '../reporting';
-import { modesOf, openPolicies, type ScpOptions } from './policies';
+import { openPolicies, type ScpOptions } from './policies';
 
 export interface CheckOptions extends ScpOptions {
   readonly strict?: boolean;

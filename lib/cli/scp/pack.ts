@@ -1,12 +1,12 @@
 /** `perimeter scp pack`: the few policies that are attached, of the guardrails that are enforced. */
-import type { WholeConfiguration } from '../../core/configuration';
+import { modesOf, type WholeConfiguration } from '../../core/configuration';
 import { minified, packPolicies } from '../../policies/pack';
 import { EXIT } from '../exit';
 import type { Io } from '../io';
 import type { Output } from '../output';
 import { grouped, wrap } from '../report/text';
 import { paintingOf } from '../reporting';
-import { modesOf, note, openPolicies, type ScpOptions, tellNotes } from './policies';
+import { note, openPolicies, type ScpOptions, tellNotes } from './policies';
 import { writePolicies } from './write';
 
 export interface PackOptions extends ScpOptions {

@@ -1,5 +1,5 @@
 /** The policies that a verb is about: those of the guardrails that are on, or that are asked for. */
-import { configurationOf, type WholeConfiguration } from '../../core/configuration';
+import { modesOf, type WholeConfiguration } from '../../core/configuration';
 import type { AnyGuardrail } from '../../core/guardrail';
 import type { Mode } from '../../core/verdict';
 import { guardrails as registry } from '../../guardrails';
@@ -45,12 +45,6 @@ export function policiesOf(
 
 /** On somewhere: in the guardrail's own section, or in a stage of the rollout. */
 const isOn = (modes: readonly Mode[]): boolean => modes.some((mode) => mode !== 'off');
-
-/** The mode of the guardrail's section first, then those of the stages that differ. */
-export function modesOf(configuration: WholeConfiguration, id: string): readonly Mode[] {
-  const { mode } = configurationOf(configuration, id);
-  return [mode, ...configuration.rollout.map(({ modes }) => modes[id] ?? mode)];
-}
 
 export const note = (io: Io, text: string): void => {
   io.stderr.write(`perimeter: ${text}\n`);

@@ -1,5 +1,5 @@
 /** `perimeter scp render`: the policies, one for each guardrail, as the configuration has them. */
-import type { WholeConfiguration } from '../../core/configuration';
+import { modesOf, type WholeConfiguration } from '../../core/configuration';
 import { UsageError } from '../../core/errors';
 import { whyWithout } from '../../policies';
 import { minified } from '../../policies/pack';
@@ -7,7 +7,7 @@ import { EXIT } from '../exit';
 import type { Io } from '../io';
 import type { Output } from '../output';
 import { grouped } from '../report/text';
-import { modesOf, note, openPolicies, type Policies, type ScpOptions, tellNotes } from './policies';
+import { note, openPolicies, type Policies, type ScpOptions, tellNotes } from './policies';
 import { writePolicies } from './write';
 
 export interface RenderOptions extends ScpOptions {

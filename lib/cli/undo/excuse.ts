@@ -1,10 +1,10 @@
 /** Would it be undone again? The calls that put it back are judged as the records that they will leave. */
 import type { Aws } from '../../aws';
 import { type CloudTrailRecord, decodeRecord, isRecordProblem } from '../../core/cloudtrail';
-import { configurationOf } from '../../core/configuration';
+import { configurationOf, modesOf, type WholeConfiguration } from '../../core/configuration';
 import { exemptionFor } from '../../core/exemption';
 import { exemptionFor as exemptionYaml } from '../../core/finding';
-import type { AnyGuardrail, Fact } from '../../core/guardrail';
+import { type AnyGuardrail, type Fact, undoCallsOf } from '../../core/guardrail';
 import { type Bench, judgeFacts, judgeRecord } from '../../core/judge';
 import type { LiveAnswer } from '../../core/live';
 import type { Assessment, Call } from '../../core/verdict';
@@ -17,10 +17,13 @@ export interface Objection {
   readonly exemptions: readonly string[];
 }
 
-/** Undefined: it may stay. Where the guardrail only observes, whatever is put back stays. */
-export async function objectionTo(removal: Removal, guardrail: AnyGuardrail, bench: Bench, read: Aws['read']): Promise<Objection | undefined> {
+/** What the command judges with: the modes of the rollout's stages count too. */
+export type Court = Bench & { readonly configuration: WholeConfiguration };
+
+/** Undefined: it may stay. Where the guardrail only looks, whatever is put back stays. */
+export async function objectionTo(removal: Removal, guardrail: AnyGuardrail, bench: Court, read: Aws['read']): Promise<Objection | undefined> {
   const { configuration, today } = bench;
-  if (configurationOf(configuration, guardrail.id).mode !== 'enforce') return undefined;
+  if (!mayAct(configuration, guardrail)) return undefined;
   const judged: Assessment[] = [];
   const reasons: string[] = [];
   for (const call of removal.restore) {
@@ -34,6 +37,14 @@ export async function objectionTo(removal: Removal, guardrail: AnyGuardrail, ben
   if (reasons.length === 0) return undefined;
   const about = telling.length > 0 ? telling : [{ guardrail: guardrail.id, resource: { type: '', id: removal.resource } }];
   return { reason: [...new Set(reasons)].join('; '), exemptions: [...new Set(about.map(exemptionYaml))] };
+}
+
+/** In the account of the resource, whichever stage of the rollout it is in. */
+function mayAct(configuration: WholeConfiguration, guardrail: AnyGuardrail): boolean {
+  const { id } = guardrail;
+  const own = configurationOf(configuration, id);
+  const inMode = (mode: typeof own.mode) => ({ ...configuration, guardrails: { [id]: { ...own, mode } } });
+  return modesOf(configuration, id).some((mode) => undoCallsOf(guardrail, inMode(mode)).length > 0);
 }
 
 function recordOf({ action, input }: Call, { place }: Removal): CloudTrailRecord {

@@ -3,10 +3,10 @@ import { createAws } from '../../aws';
 import { createClients } from '../../aws/clients';
 import { region as regionFormat } from '../../config/formats';
 import { UsageError } from '../../core/errors';
-import { openDocket } from '../docket';
+import { loadConfiguration } from '../docket';
 import { EXIT } from '../exit';
 import { readFlag } from '../flags';
-import type { Io } from '../io';
+import { type Io, todayOf } from '../io';
 import { logTo } from '../log';
 import type { Output } from '../output';
 import { paintingOf } from '../reporting';
@@ -26,15 +26,17 @@ export interface UndoOptions {
 /** The exit code of design section 6: 1 where something was not put back. */
 export async function undo(what: string, options: UndoOptions, io: Io, output: Output): Promise<number> {
   const region = options.region === undefined ? undefined : readFlag('--region', options.region, regionFormat);
-  // Whatever its mode: what was removed may be of a guardrail that is off by now.
   const { guardrails } = await import('../../guardrails');
-  const { bench } = await openDocket({ config: options.config, guardrail: guardrails.map(({ id }) => id) }, io);
+  const bench = { configuration: await loadConfiguration(options.config, io), today: todayOf(io) };
   const awsIn = (where: string | undefined) => awsOf(where, io);
   const removals = await removalsOf(what, { awsIn, region, io });
-  const results: Restored[] = [];
-  for (const removal of removals) {
+  const known = removals.map((removal) => {
     const guardrail = guardrails.find(({ id }) => id === removal.guardrail);
     if (!guardrail) throw new UsageError(`${removal.key ?? what} is of ${removal.guardrail}, which this version does not know`);
+    return { removal, guardrail };
+  });
+  const results: Restored[] = [];
+  for (const { removal, guardrail } of known) {
     const aws = awsIn(removal.place.region);
     const objection = await objectionTo(removal, guardrail, bench, aws.read);
     results.push(await restore({ removal, aws, objection, force: options.force === true, dryRun: options.dryRun === true }));

@@ -3,6 +3,7 @@ import { isAccountId, partitionOfRegion } from '../../core/arn';
 import type { Place } from '../../core/guardrail';
 import { asText, isList, isObject, property, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
+import { restoringOf } from './restoring';
 
 export interface Removal {
   readonly guardrail: string;
@@ -36,6 +37,7 @@ export function removalOf(entry: Value, key?: string): Removal | undefined {
   const calls = callsOf(property(entry, 'calls'));
   const place = placeOf(property(entry, 'place'));
   if (guardrail === undefined || resource === undefined || !restore || !calls || !place) return undefined;
+  if (!restore.every(({ action }) => restoringOf(action))) return undefined;
   return { guardrail, resource, place, restore, calls, ...(key !== undefined && { key }) };
 }
 
@@ -59,15 +61,20 @@ function callsOf(value: Value | undefined): readonly Call[] | undefined {
 const isAction = (text: string): text is Call['action'] => /^[a-z0-9-]+:[A-Z]\w+$/.test(text);
 
 /** The findings in a document: one, those that `invoke` printed, those that Security Hub answered or sent as an event. */
-export function findingsIn(document: Value): readonly Value[] {
-  if (isList(document)) return document.flatMap(findingsIn);
+export function findingsIn(document: Value, depth = 0): readonly Value[] {
+  const within = (value: Value): readonly Value[] => findingsIn(value, depth + 1);
+  if (depth > DEEPEST) return [];
+  if (isList(document)) return document.flatMap(within);
   if (property(document, 'ProductFields') !== undefined) return [document];
   for (const list of [property(document, 'findings'), property(document, 'Findings'), property(property(document, 'detail'), 'findings')]) {
-    if (isList(list)) return list.flatMap(findingsIn);
+    if (isList(list)) return list.flatMap(within);
   }
   const single = property(document, 'finding');
-  return isObject(single) ? findingsIn(single) : [];
+  return isObject(single) ? within(single) : [];
 }
+
+/** An answer for each of many events, each a list of findings. */
+const DEEPEST = 8;
 
 /** Undefined: the finding is of no remediation of ours. */
 export function toldBy(finding: Value): Told | undefined {

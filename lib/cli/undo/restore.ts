@@ -56,13 +56,24 @@ export async function restore({ removal, aws, objection, force, dryRun }: Restor
   const { states, unread } = await statesOf(calls, removal, aws);
   if (unread !== undefined && !dryRun) return { ...about, status: 'failed', reason: `what is there now cannot be read: ${unread}`, calls: [], notes };
   if (unread !== undefined) return { ...about, status: 'planned', calls: planned, notes: [...notes, `what is there now cannot be read: ${unread}`] };
+  if (states.some(({ kind }) => kind === 'gone')) return { ...about, status: 'failed', reason: GONE, calls: shown, notes };
   const moved = states.flatMap((state) => (state.kind === 'moved' ? [state.what] : []));
   if (moved.length > 0) return { ...about, status: 'refused', reason: `it has moved on: ${moved.join('; ')}`, calls: shown, notes };
-  const left = calls.flatMap((call, index) => (states[index]?.kind === 'there' ? [] : [guarded(call, states[index], calls.length)]));
+  const left = calls.flatMap((call, index) => (states[index]?.kind === 'there' ? [] : [timely(call, states[index], calls.length)]));
   if (left.length === 0) return { ...about, status: 'there', calls: [], notes: states.some(isPending) ? [...notes, STILL_PENDING] : notes };
+  const hidden = left.find(isHidden);
+  if (hidden) return { ...about, status: 'refused', reason: `${HIDDEN}: ${hidden.input.Endpoint}`, calls: shown, notes };
   if (dryRun) return { ...about, status: 'planned', calls: left.map((call) => ({ ...call, outcome: 'planned' })), notes };
   return execute(left, removal, aws, { ...about, notes });
 }
+
+const GONE = 'what it belonged to does not exist any more';
+
+const HIDDEN = 'AWS hides the password in the URL of its endpoint: subscribe it again by hand, with the right one';
+
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-http-https-endpoint-as-subscriber.html */
+const isHidden = ({ action, input }: Call): boolean =>
+  action === 'sns:Subscribe' && /^https?:\/\/[^/?#@]*:\*{4}@/i.test(asText(input.Endpoint) ?? '');
 
 const STILL_PENDING = 'it waits for its confirmation';
 
@@ -91,14 +102,17 @@ async function stateOf({ action, input }: Call, place: Place, removing: readonly
   if (!restoring) return { kind: 'free' };
   const answer: LiveAnswer = await aws.read(restoring.read(input), place);
   const state = restoring.compare(input, answer.kind === 'found' ? answer.output : undefined, removing);
-  const revisionId = answer.kind === 'found' ? asText(answer.output.RevisionId) : undefined;
-  return state.kind === 'free' && revisionId !== undefined ? { ...state, revisionId } : state;
+  if (state.kind !== 'free' || answer.kind !== 'found') return state;
+  const revisionId = asText(answer.output.RevisionId);
+  return { ...state, ...(revisionId !== undefined && { revisionId }), input: restoring.asNow?.(input, answer.output) ?? input };
 }
 
 /** A document that is written whole may not have changed since it was compared; another call before it changes it. */
-function guarded(call: Call, state: State | undefined, count: number): Call {
-  if (call.action !== 'lambda:PutResourcePolicy' || count > 1 || state?.kind !== 'free' || state.revisionId === undefined) return call;
-  return { ...call, input: { ...call.input, RevisionId: state.revisionId } };
+function timely(call: Call, state: State | undefined, count: number): Call {
+  if (state?.kind !== 'free') return call;
+  const { input = call.input, revisionId } = state;
+  const isGuarded = call.action === 'lambda:PutResourcePolicy' && count === 1 && revisionId !== undefined;
+  return { ...call, input: { ...input, ...(isGuarded && { RevisionId: revisionId }) } };
 }
 
 async function execute(
@@ -119,7 +133,7 @@ async function execute(
 function endedBy({ action, outcome, error }: CallReport): { readonly status: Status; readonly reason: string } {
   const said = error ? `: ${error.name}: ${error.message}` : '';
   if (outcome === 'refused') return { status: 'refused', reason: `it has moved on: ${action}${said}` };
-  if (outcome === 'already-gone') return { status: 'failed', reason: 'what it belonged to does not exist any more' };
+  if (outcome === 'already-gone') return { status: 'failed', reason: GONE };
   return { status: 'failed', reason: `${action} failed${said}` };
 }
 

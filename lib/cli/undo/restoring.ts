@@ -1,26 +1,32 @@
 /** How a call that puts something back is compared with what stands there now: by the call that puts it there. */
 import { asList, asText, isList, isObject, property, propertyIgnoringCase, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
+import { keptSettings } from '../../guardrails/ecr-layer-access/documents';
 
 type Input = Call['input'];
 
 /** What stands in the place of what would be put back. */
 export type State =
   /** Nothing, or exactly what the remediation left. */
-  | { readonly kind: 'free'; readonly revisionId?: string }
+  | { readonly kind: 'free'; readonly revisionId?: string; readonly input?: Input }
   /** What would be put back. */
   | { readonly kind: 'there'; readonly isPending?: true }
   /** Something else. */
-  | { readonly kind: 'moved'; readonly what: string };
+  | { readonly kind: 'moved'; readonly what: string }
+  /** What it would be put back to does not exist any more. */
+  | { readonly kind: 'gone' };
 
 export interface Restoring {
   readonly read: (input: Input) => Call;
   /** `output`: of the read; undefined where AWS says that there is nothing. `removing`: what removed it, where that is known. */
   readonly compare: (input: Input, output: Value | undefined, removing: readonly Call[] | undefined) => State;
+  /** What the call would set besides, as it is now: whatever was changed since stays. */
+  readonly asNow?: (input: Input, output: Value) => Input;
 }
 
 const FREE: State = { kind: 'free' };
 const THERE: State = { kind: 'there' };
+const GONE: State = { kind: 'gone' };
 const moved = (what: string): State => ({ kind: 'moved', what });
 const shown = (value: Value): string => {
   const text = JSON.stringify(value);
@@ -65,6 +71,12 @@ const whole = ({ what, read, nowIn, setBy, partsOf }: Whole): Restoring => ({
   },
 });
 
+/** What is read is what it belongs to: without it there is nothing to put it back to. */
+const ofOwn = (restoring: Restoring, ownIn = (output: Value | undefined): Value | undefined => output): Restoring => ({
+  ...restoring,
+  compare: (input, output, removing) => (ownIn(output) === undefined ? GONE : restoring.compare(input, output, removing)),
+});
+
 /** Statements that were removed one by one from a document that is put back whole; undefined: they were not. */
 function leftBy(removing: readonly Call[], asked: Value): Value | undefined {
   if (!isList(asked) || removing.some(({ action }) => !action.endsWith(':RemovePermission'))) return undefined;
@@ -82,6 +94,8 @@ function functionOf(arn: string): Input {
   const [, FunctionName = arn, Qualifier] = /^(.+:function:[^:]+):([^:]+)$/.exec(arn) ?? [];
   return { FunctionName, ...(Qualifier !== undefined && { Qualifier }) };
 }
+
+const templateIn = (output: Value | undefined): Value | undefined => asList(property(output, 'repositoryCreationTemplates'))[0];
 
 const asIs = (value: Value | undefined): Value => value ?? null;
 
@@ -113,20 +127,24 @@ const TABLE: { readonly [action: Call['action']]: Restoring } = {
     (input) => textOf(input, 'StatementId'),
     (output) => property(output, 'Policy'),
   ),
-  'sns:AddPermission': statement(
-    (input) => call('sns:GetTopicAttributes', topic(input)),
-    (input) => textOf(input, 'Label'),
-    (output) => attribute(output, 'Policy'),
+  'sns:AddPermission': ofOwn(
+    statement(
+      (input) => call('sns:GetTopicAttributes', topic(input)),
+      (input) => textOf(input, 'Label'),
+      (output) => attribute(output, 'Policy'),
+    ),
   ),
   'lambda:PutResourcePolicy': policy(
     ({ ResourceArn = '' }) => call('lambda:GetPolicy', functionOf(asText(ResourceArn) ?? '')),
     (output) => property(output, 'Policy'),
     'Policy',
   ),
-  'sns:SetTopicAttributes': policy(
-    (input) => call('sns:GetTopicAttributes', topic(input)),
-    (output) => attribute(output, 'Policy'),
-    'AttributeValue',
+  'sns:SetTopicAttributes': ofOwn(
+    policy(
+      (input) => call('sns:GetTopicAttributes', topic(input)),
+      (output) => attribute(output, 'Policy'),
+      'AttributeValue',
+    ),
   ),
   'ecr:SetRepositoryPolicy': policy(
     ({ repositoryName = '', registryId }) => call('ecr:GetRepositoryPolicy', { repositoryName, ...(registryId !== undefined && { registryId }) }),
@@ -138,11 +156,17 @@ const TABLE: { readonly [action: Call['action']]: Restoring } = {
     (output) => property(output, 'policyText'),
     'policyText',
   ),
-  'ecr:UpdateRepositoryCreationTemplate': policy(
-    ({ prefix = '' }) => call('ecr:DescribeRepositoryCreationTemplates', { prefixes: [prefix] }),
-    (output) => property(asList(property(output, 'repositoryCreationTemplates'))[0], 'repositoryPolicy'),
-    'repositoryPolicy',
-  ),
+  'ecr:UpdateRepositoryCreationTemplate': {
+    ...ofOwn(
+      policy(
+        ({ prefix = '' }) => call('ecr:DescribeRepositoryCreationTemplates', { prefixes: [prefix] }),
+        (output) => property(templateIn(output), 'repositoryPolicy'),
+        'repositoryPolicy',
+      ),
+      templateIn,
+    ),
+    asNow: ({ prefix = '', repositoryPolicy = '' }, output) => ({ prefix, ...keptSettings(templateIn(output) ?? null), repositoryPolicy }),
+  },
   'ecr:PutReplicationConfiguration': whole({
     what: 'the replication',
     read: () => call('ecr:DescribeRegistry'),
@@ -150,23 +174,25 @@ const TABLE: { readonly [action: Call['action']]: Restoring } = {
     setBy: (input) => input.replicationConfiguration,
     partsOf: (configuration) => asList(property(configuration, 'rules')),
   }),
-  'sns:SetSubscriptionAttributes': whole({
-    what: 'the attribute',
-    read: ({ SubscriptionArn = '' }) => call('sns:GetSubscriptionAttributes', { SubscriptionArn }),
-    nowIn: (output, input) => attribute(output, textOf(input, 'AttributeName')),
-    setBy: (input) => input.AttributeValue,
-    partsOf: (value) => parsed(value) ?? null,
-  }),
+  'sns:SetSubscriptionAttributes': ofOwn(
+    whole({
+      what: 'the attribute',
+      read: ({ SubscriptionArn = '' }) => call('sns:GetSubscriptionAttributes', { SubscriptionArn }),
+      nowIn: (output, input) => attribute(output, textOf(input, 'AttributeName')),
+      setBy: (input) => input.AttributeValue,
+      partsOf: (value) => parsed(value) ?? null,
+    }),
+  ),
   // The one other value is what the remediation set.
-  'lambda:UpdateFunctionUrlConfig': {
+  'lambda:UpdateFunctionUrlConfig': ofOwn({
     read: (input) => call('lambda:GetFunctionUrlConfig', named(input)),
-    compare: (input, output) => (output !== undefined && property(output, 'AuthType') === input.AuthType ? THERE : FREE),
-  },
+    compare: (input, output) => (property(output, 'AuthType') === input.AuthType ? THERE : FREE),
+  }),
   'iam:PutRolePolicy': rolePolicy,
   'iam:DeleteRolePolicy': rolePolicy,
   'lambda:PutFunctionConcurrency': concurrency,
   'lambda:DeleteFunctionConcurrency': concurrency,
-  'sns:Subscribe': {
+  'sns:Subscribe': ofOwn({
     read: (input) => call('sns:ListSubscriptionsByTopic', topic(input)),
     compare: (input, output) => {
       const isSame = (each: Value) => property(each, 'Protocol') === input.Protocol && property(each, 'Endpoint') === input.Endpoint;
@@ -174,10 +200,10 @@ const TABLE: { readonly [action: Call['action']]: Restoring } = {
       if (known === undefined) return FREE;
       return property(known, 'SubscriptionArn') === 'PendingConfirmation' ? { kind: 'there', isPending: true } : THERE;
     },
-  },
+  }),
 };
 
-/** Undefined: there is nothing to compare with (our own addition is taken away). */
+/** Undefined: no remediation puts anything back by it. */
 export const restoringOf = (action: Call['action']): Restoring | undefined => (Object.hasOwn(TABLE, action) ? TABLE[action] : undefined);
 
 function statementsOf(document: Value | undefined): readonly Value[] {

@@ -7,6 +7,7 @@ import { generatorOf } from '../../core/finding';
 import { asList, type Value } from '../../core/value';
 import type { Call } from '../../core/verdict';
 import { AwsFailure } from '../../handlers/ports';
+import { callerIn } from '../caller';
 import { STDIN } from '../files';
 import type { Io } from '../io';
 import { readJsonOrLines } from '../json-file';
@@ -32,8 +33,16 @@ export async function removalsOf(what: string, source: Source): Promise<readonly
 
 async function fromFile(name: string, source: Source): Promise<readonly Removal[]> {
   const document = await readJsonOrLines(name, 'a finding', source.io);
-  const records = asList(document).flatMap((entry) => removalOf(entry) ?? []);
-  if (records.length > 0) return records.filter((record, index) => !records.slice(index + 1).some((later) => holds(later, record)));
+  const entries = asList(document).map((entry) => removalOf(entry));
+  const records = entries.flatMap((entry) => entry ?? []);
+  if (records.length > 0) {
+    if (records.length < entries.length)
+      throw new UsageError(
+        `${name}: entry ${entries.indexOf(undefined) + 1} is no undo record that this version can read; take it out to put back the others`,
+      );
+    await checkAccount(name, records, source);
+    return records.filter((record, index) => !records.slice(index + 1).some((later) => holds(later, record)));
+  }
   const findings = findingsIn(document);
   if (findings.length === 0)
     throw new UsageError(`${name} holds no finding: give one as JSON, what perimeter invoke printed, or the key of an undo record`);
@@ -43,6 +52,19 @@ async function fromFile(name: string, source: Source): Promise<readonly Removal[
   const removals: Removal[] = [];
   for (const each of told.values()) removals.push(await fromTold(each, source));
   return removals;
+}
+
+/** What does not say whose it is would be made in whichever account the credentials are of. */
+async function checkAccount(name: string, records: readonly Removal[], { region }: Source): Promise<void> {
+  const silent = records.filter(({ restore }) => restore.some((call) => !namesItsAccount(call)));
+  const [first] = silent;
+  if (!first) return;
+  const { account } = await callerIn(region ?? first.place.region);
+  const other = silent.find(({ place }) => place.account !== account);
+  if (other)
+    throw new UsageError(
+      `${name} is about account ${other.place.account}, the credentials are of ${account}: use those of the account of the resource`,
+    );
 }
 
 /** What was removed in several rounds has a record for each, the last of which holds what those before it do. */
@@ -117,8 +139,10 @@ const TOLD_BY_FINDINGS: readonly Call['action'][] = [
   'ecr:SetRepositoryPolicy',
 ];
 
+const namesItsAccount = ({ action }: Call): boolean => TOLD_BY_FINDINGS.includes(action);
+
 function fromContent({ key, guardrail, resource, place, restore = [] }: Told): Removal {
-  const other = restore.find(({ action }) => !TOLD_BY_FINDINGS.includes(action));
+  const other = restore.find((call) => !namesItsAccount(call));
   if (other)
     throw new UsageError(
       `${key}: ${other.action} is made on the word of the undo log alone, which cannot be read: use the account and the Region of the resource`,
