@@ -6,7 +6,7 @@ import type { AnyGuardrail } from '../../core/guardrail';
 import { judgeResource } from '../../core/judge';
 import { openTemplate, type TemplateResource, type TemplateScope } from '../../core/template';
 import { openPlan } from '../../core/terraform';
-import { hasHole } from '../../core/value';
+import { hasHole, isObject, property } from '../../core/value';
 import type { Assessment } from '../../core/verdict';
 import type { Docket } from '../docket';
 import { wrongEncoding } from '../files';
@@ -96,7 +96,13 @@ class Judging {
 
   result(bytes: number): TaskResult {
     const assessments = [...this.reported.values()].sort(byLine);
-    return { kind: 'judged', assessments, compliant: this.compliant, bytes, failures: this.failures };
+    return { kind: 'judged', assessments, compliant: this.compliant, bytes, parameters: this.parameters(), failures: this.failures };
+  }
+
+  private parameters(): readonly string[] {
+    const isAsked = this.task.scopes.some(({ parameters }) => Object.keys(parameters).length > 0);
+    const declared = isAsked ? property(this.document.root, 'Parameters') : undefined;
+    return isObject(declared) ? Object.keys(declared) : [];
   }
 
   private judge(guardrail: AnyGuardrail, resource: Judgeable): void {

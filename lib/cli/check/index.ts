@@ -14,7 +14,7 @@ import { createReporter, type Format, type Problem } from '../report/report';
 import { Tally } from '../report/tally';
 import { reporterContext, tellErrors } from '../reporting';
 import { collectInputs, type Inputs } from './inputs';
-import { readParameters } from './parameters';
+import { misnamed, readParameters } from './parameters';
 import { Pool } from './pool';
 
 export interface CheckOptions extends DocketOptions {
@@ -52,6 +52,7 @@ async function checkInputs(
   const gate = new Gate(paths, tally);
   for (const { problem, named, argument } of problems) gate.failed([argument], problem, named);
   reporter.begin();
+  const declared = new Set<string>();
   let done = 0;
   await pool.judge(docket, (task, result) => {
     done += 1;
@@ -59,6 +60,7 @@ async function checkInputs(
     if (result.kind === 'unreadable') gate.failed(task.arguments, result.problem, task.origin !== 'folder');
     if (result.kind !== 'judged') return undefined;
     gate.judged(task.arguments);
+    for (const name of result.parameters) declared.add(name);
     tally.scanned({ files: 1, bytes: result.bytes });
     tally.count('compliant', result.compliant);
     for (const { message } of result.failures) tally.failed(new Error(message), { file: task.name, message: 'judging failed' });
@@ -69,6 +71,7 @@ async function checkInputs(
     return output.settle();
   });
   progress.stop();
+  if (tally.files > 0) for (const problem of misnamed(options.parameters ?? [], declared)) gate.failed([], problem, true);
   const fatal = gate.fatal(options.strict === true);
   reporter.end(tally.summary());
   await output.end();

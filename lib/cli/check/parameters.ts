@@ -1,10 +1,12 @@
 /** `--parameters FILE|K=V`: values that override the defaults of a template's parameters. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { nearestOf } from '../../config/nearest';
 import { readYaml } from '../../config/yaml';
 import { UsageError } from '../../core/errors';
 import { asText, isList, isObject, property, type Value } from '../../core/value';
 import { describeFailure } from '../files';
+import type { Problem } from '../report/report';
 
 export type Parameters = { readonly [name: string]: string };
 
@@ -19,6 +21,18 @@ export function readParameters(given: readonly string[], cwd: string): Parameter
     else Object.assign(parameters, readFile(argument, cwd));
   }
   return parameters;
+}
+
+/** Given as NAME=VALUE, but `declared` by no template. What a file gives may be for others. */
+export function misnamed(given: readonly string[], declared: ReadonlySet<string>): readonly Problem[] {
+  const names = new Set(given.flatMap((argument) => PAIR.exec(argument)?.[1] ?? []));
+  return [...names]
+    .filter((name) => !declared.has(name))
+    .map((name) => {
+      const nearest = nearestOf(name, declared);
+      const wayOut = nearest === undefined ? 'leave it out' : `did you mean \`${nearest}\`?`;
+      return { file: `--parameters ${name}`, message: `no template here has such a parameter: ${wayOut}` };
+    });
 }
 
 function readFile(name: string, cwd: string): Parameters {

@@ -21,7 +21,10 @@ export type TaskResult =
       readonly kind: 'judged';
       readonly assessments: readonly Reported[];
       readonly compliant: number;
-      readonly bytes: number /** Our own mistakes. */;
+      readonly bytes: number;
+      /** Names of those that the template has; none where no value is given for any. */
+      readonly parameters: readonly string[];
+      /** Our own mistakes. */
       readonly failures: readonly Problem[];
     }
   /** Nothing that Perimeter judges. */

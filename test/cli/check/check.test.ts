@@ -182,6 +182,34 @@ describe('parameters', () => {
     expect(document.assessments.map(({ verdict, code }) => [verdict, code])).toEqual([['violation', 'untrusted-account']]);
   });
 
+  it.each([
+    ['a slip', 'Partnr=1', 'perimeter: --parameters Partnr: no template here has such a parameter: did you mean `Partner`?'],
+    ['in another case', 'partner=1', 'perimeter: --parameters partner: no template here has such a parameter: did you mean `Partner`?'],
+    ['nothing alike', 'Stage=prod', 'perimeter: --parameters Stage: no template here has such a parameter: leave it out'],
+  ])('that no template has: %s', async (_, pair, line) => {
+    place = workspace({ 'a.yaml': UNKNOWN });
+
+    const { code, stderr, stdout } = await place.run(['check', 'a.yaml', '--parameters', pair, '--parameters', 'Partner=999999999999']);
+
+    expect([code, stderr.split('\n').filter((text) => text.includes('--parameters'))]).toEqual([2, [line]]);
+    expect(stdout).toContain('principal 999999999999');
+  });
+
+  it.each([
+    ['one that another template has', ['a.yaml', 'b.yaml', '--parameters', 'Stage=prod'], 1],
+    ['a file that serves others too', ['a.yaml', '--parameters', 'p.json'], 1],
+  ])('may be of %s', async (_, argv, expected) => {
+    place = workspace({
+      'a.yaml': UNKNOWN,
+      'b.yaml': 'Parameters: { Stage: { Type: String } }\nResources: { T: { Type: AWS::SNS::Topic } }\n',
+      'p.json': '{"Partner":"999999999999","Stage":"prod"}',
+    });
+
+    const { code, stderr } = await place.run(['check', '--parameters', 'Partner=999999999999', ...argv]);
+
+    expect([code, stderr]).toEqual([expected, '']);
+  });
+
   it('keep the leading zero of an account', async () => {
     place = workspace({ 'a.yaml': UNKNOWN, 'p.yml': 'Partner: 099999999999\n' });
 
