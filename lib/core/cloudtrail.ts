@@ -39,7 +39,7 @@ export interface CloudTrailRecord {
   readonly hasRequest: boolean;
   readonly hasResponse: boolean;
   readonly resources: readonly { readonly arn: string; readonly accountId?: string; readonly type?: string }[];
-  /** Where it happened, in the account that received this copy (else the caller's). What the record does not say is a hole. */
+  /** Where it happened, in the account that received this copy (else its resource's owner, else the caller's). What the record does not say is a hole. */
   readonly place: Place;
 }
 
@@ -71,7 +71,7 @@ function decodeDetail(raw: { readonly [key: string]: Value }, envelopeAccount: s
   const request = wholeField(raw, 'requestParameters');
   const response = wholeField(raw, 'responseElements');
   const resources = decodeResources(property(raw, 'resources'));
-  const account = recipientAccountId ?? userIdentity.accountId ?? resources[0]?.accountId ?? OWN_ACCOUNT;
+  const account = recipientAccountId ?? resources[0]?.accountId ?? userIdentity.accountId ?? OWN_ACCOUNT;
   return {
     eventId: textOf(raw, 'eventID') ?? '',
     eventName,

@@ -1,7 +1,7 @@
 /** How the Lambda API names functions and layers: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
-import { arnAt, formatArn, isAccountId, parseArn } from './arn';
+import { type Arn, arnAt, formatArn, isAccountId, parseArn } from './arn';
 import type { Place } from './guardrail';
-import { splitOutsideHoles } from './value';
+import { OWN_ACCOUNT, OWN_REGION, splitOutsideHoles } from './value';
 
 export interface FunctionRef {
   /** ARN of the function, without a qualifier. */
@@ -13,19 +13,42 @@ export interface FunctionRef {
   readonly arn: string;
 }
 
-/** `name`, `name:alias`, `123456789012:function:name[:alias]`, a full or a qualified ARN; `qualifier` may come beside it. */
-export function parseFunctionName(text: string, place: Place, qualifier?: string): FunctionRef {
+/**
+ * `name`, `name:alias`, `123456789012:function:name[:alias]`, a full or a qualified ARN; `qualifier` may come beside it. By the API's
+ * own pattern, any of what stands before the name may be missing: `function:name`, `123456789012:name`.
+ */
+export function parseFunctionName(given: string, place: Place, qualifier?: string): FunctionRef {
+  const text = unescaped(given);
   const arn = parseArn(text);
-  if (arn) {
+  if (arn && !isShort(arn)) {
     const [kind, name, own] = splitOutsideHoles(arn.resource, ':');
     // Not a function: a web function, or a resource that is not known. It goes by its ARN.
     if (kind !== 'function' || !name) return { functionArn: text, name: text, arn: text };
     return functionRef({ partition: arn.partition, region: arn.region, account: arn.account }, name, own ?? qualifier);
   }
-  const parts = splitOutsideHoles(text, ':');
-  const [account = '', marker, name = '', own] = parts;
-  if (marker === 'function' && isAccountId(account)) return functionRef({ ...place, account }, name, own ?? qualifier);
-  return functionRef(place, parts[0] ?? '', parts[1] ?? qualifier);
+  const parts = splitOutsideHoles(text, ':').slice(text.startsWith('arn:') ? 3 : 0);
+  // What is followed by nothing, or by `$LATEST`, is the name itself.
+  const take = (isIt: (part: string) => boolean) => (isIt(parts[0] ?? '') && /^(?!\$LATEST)./.test(parts[1] ?? '') ? parts.shift() : undefined);
+  const region = take((part) => part === OWN_REGION || REGION.test(part)) ?? place.region;
+  const account = take((part) => part === OWN_ACCOUNT || isAccountId(part)) ?? place.account;
+  take((part) => part === 'function');
+  const [name = '', own] = parts;
+  return functionRef({ ...place, region, account }, name, own ?? qualifier);
+}
+
+/** A field is missing, and so the others do not stand where they should. */
+const isShort = ({ service, account }: Arn): boolean => service === 'lambda' && /^[\w.-]+$/.test(account) && !isAccountId(account);
+
+const REGION = /^(eusc-)?[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-\d$/;
+
+/** No name holds a `%`, but some services' records carry what a path holds as it was sent: https://docs.aws.amazon.com/msk/latest/developerguide/logging-API-using-cloudtrail.html */
+function unescaped(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function functionRef(place: Place, name: string, qualifier: string | undefined): FunctionRef {
@@ -43,7 +66,8 @@ export interface LayerRef {
 }
 
 /** A layer's name, ARN or version ARN; `version` may come beside it. */
-export function parseLayerName(text: string, place: Place, version?: string): LayerRef {
+export function parseLayerName(given: string, place: Place, version?: string): LayerRef {
+  const text = unescaped(given);
   const arn = parseArn(text);
   const [name = '', own] = arn ? splitOutsideHoles(arn.resource, ':').slice(1) : splitOutsideHoles(text, ':');
   const where = arn ?? place;

@@ -65,6 +65,13 @@ it('takes the account of the envelope where the record does not say who received
   });
 });
 
+it("takes the owner of the resource before the caller's account where neither says", () => {
+  const { recipientAccountId: _, ...record } = { ...raw, userIdentity: { type: 'AWSAccount', accountId: '333333333333' } };
+
+  expect(decodeRecord(record)).toMatchObject({ place: { account: '222222222222' } });
+  expect(decodeRecord({ ...record, resources: null })).toMatchObject({ place: { account: '333333333333' } });
+});
+
 it('treats a field of the wrong type, and one that was left out for its size, as absent', () => {
   const odd = {
     ...raw,

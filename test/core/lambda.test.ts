@@ -15,8 +15,56 @@ it.each([
   [FUNCTION, undefined, bare],
   [`${FUNCTION}:live`, undefined, live],
   [FUNCTION, '$LATEST', bare],
+  ['function:orders', undefined, bare],
+  ['function:orders:live', undefined, live],
+  ['function:orders', 'live', live],
+  ['222222222222:orders', undefined, bare],
+  ['222222222222:orders:live', undefined, live],
+  ['eu-west-1:222222222222:function:orders', undefined, bare],
+  ['eu-west-1:222222222222:function:orders:live', undefined, live],
+  ['eu-west-1:function:orders:live', undefined, live],
+  ['eu-west-1:orders', undefined, bare],
+  ['arn:aws:lambda:function:orders:live', undefined, live],
+  ['arn:aws:lambda:orders', 'live', live],
+  ['arn:aws:lambda:eu-west-1:function:orders', undefined, bare],
+  ['arn%3Aaws%3Alambda%3Aeu-west-1%3A222222222222%3Afunction%3Aorders%3Alive', undefined, live],
+  ['222222222222%3Afunction%3Aorders%3A%24LATEST', undefined, bare],
+  ['orders:$LATEST', undefined, bare],
 ])('function %s, qualifier %s', (text, qualifier, expected) => {
   expect(parseFunctionName(text, place, qualifier)).toEqual(expected);
+});
+
+const named = (name: string, qualifier?: string) => {
+  const functionArn = `arn:aws:lambda:eu-west-1:222222222222:function:${name}`;
+  return qualifier === undefined ? { functionArn, name, arn: functionArn } : { functionArn, name, qualifier, arn: `${functionArn}:${qualifier}` };
+};
+
+it.each([
+  ['function', named('function')],
+  ['function:$LATEST', named('function')],
+  ['222222222222', named('222222222222')],
+  ['222222222222:$LATEST', named('222222222222')],
+  ['eu-west-1', named('eu-west-1')],
+  ['functions:live', named('functions', 'live')],
+  ['22222222222:live', named('22222222222', 'live')],
+  ['eu-west:live', named('eu-west', 'live')],
+  ['orders:$LATEST.PUBLISHED', named('orders', '$LATEST.PUBLISHED')],
+  ['orders.eu', named('orders.eu')],
+  ['100%', named('100%')],
+  ['${Function}:live', named('${Function}', 'live')],
+])('a function whose name looks like what may stand before one: %s', (text, expected) => {
+  expect(parseFunctionName(text, place)).toEqual(expected);
+});
+
+it.each(['999999999999:orders', '999999999999:function:orders', 'eu-west-1:999999999999:orders'])('keeps the account of %s', (text) => {
+  expect(parseFunctionName(text, place).arn).toBe('arn:aws:lambda:eu-west-1:999999999999:function:orders');
+});
+
+it('knows an account and a Region that are holes', () => {
+  const account = '${AWS::AccountId}';
+  const region = '${AWS::Region}';
+
+  expect(parseFunctionName(`${region}:${account}:function:orders:live`, place).arn).toBe(`arn:aws:lambda:${region}:${account}:function:orders:live`);
 });
 
 it('keeps the account, Region and partition of an ARN', () => {
@@ -40,6 +88,7 @@ it.each([
   [LAYER, '7', { layerArn: LAYER, name: 'common', version: '7', arn: `${LAYER}:7` }],
   [`${LAYER}:7`, '7', { layerArn: LAYER, name: 'common', version: '7', arn: `${LAYER}:7` }],
   ['common', undefined, { layerArn: LAYER, name: 'common', arn: LAYER }],
+  [encodeURIComponent(LAYER), '7', { layerArn: LAYER, name: 'common', version: '7', arn: `${LAYER}:7` }],
 ])('layer %s, version %s', (text, version, expected) => {
   expect(parseLayerName(text, place, version)).toEqual(expected);
 });

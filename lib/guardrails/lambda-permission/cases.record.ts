@@ -205,6 +205,38 @@ export const recordCases: readonly Case[] = [
   named('by partial ARN', `${OWN}:function:orders:live`),
   named('by full ARN', FULL.slice(0, -5), 'live'),
   named('by qualified ARN', FULL),
+  named('by name behind its kind', 'function:orders:live'),
+  named('by account and name', `${OWN}:orders`, 'live'),
+  named('by an ARN from the Region on', `eu-west-1:${OWN}:function:orders:live`),
+  named('by an ARN as a path carries it', encodeURIComponent(FULL)),
+  record(
+    'P9',
+    'by account and name, where the stored statement names the function alone',
+    {
+      requestParameters: request({ principal: FOREIGN, functionName: `${OWN}:orders` }),
+      responseElements: stored({ Principal: { AWS: `arn:aws:iam::${FOREIGN}:root` } }),
+    },
+    bad('untrusted-account'),
+    { plan: [{ action: 'lambda:RemovePermission', input: { FunctionName: 'orders', StatementId: 'Perm' } }], scp: 'deny' },
+  ),
+  record(
+    'P9',
+    'a function URL by the ARN that the answer names',
+    {
+      eventName: 'CreateFunctionUrlConfig',
+      requestParameters: { functionName: 'orders', authType: 'NONE' },
+      responseElements: { functionArn: FULL, authType: 'NONE' },
+    },
+    bad('public-function-url'),
+    { plan: [{ action: 'lambda:UpdateFunctionUrlConfig', input: { FunctionName: 'orders', Qualifier: 'live', AuthType: 'AWS_IAM' } }], scp: 'deny' },
+  ),
+  record(
+    'G7',
+    "a caller's copy that names the owner by account and name",
+    { requestParameters: request({ principal: FOREIGN, functionName: `${OWN}:orders` }), recipientAccountId: MEMBER },
+    [],
+    { scp: 'deny' },
+  ),
   record(
     'G13',
     'the same name in another Region and partition',

@@ -205,8 +205,8 @@ function documentOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
 }
 
 function urlOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
-  const named = asText(propertyIgnoringCase(record.request, 'functionName')) ?? asText(propertyIgnoringCase(record.response, 'functionArn'));
-  const target = targetOfRecord(record, named);
+  const answered = asText(propertyIgnoringCase(record.response, 'functionArn'));
+  const target = targetOfRecord(record, answered ?? asText(propertyIgnoringCase(record.request, 'functionName')));
   if (!isOwnersCopy(record, ownerOf(record, target.functionArn))) return [];
   const authType = asText(propertyIgnoringCase(record.response, 'authType')) ?? asText(propertyIgnoringCase(record.request, 'authType'));
   return [{ kind: 'url', ...about(URL, target, record.place), authType, read: readOf('lambda:GetFunctionUrlConfig', target) }];
