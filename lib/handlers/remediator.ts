@@ -4,6 +4,7 @@
  */
 import { type CloudTrailRecord, principalOf } from '../core/cloudtrail';
 import type { Configuration } from '../core/configuration';
+import type { Finding } from '../core/finding';
 import { type AnyGuardrail, type Fact, type Place, undoCallsOf } from '../core/guardrail';
 import { type Bench, interestIn, judgeFacts, judgeRecord } from '../core/judge';
 import { toolOf } from '../core/tool';
@@ -14,7 +15,7 @@ import { lookAgainAt } from './again';
 import { deliveriesOf } from './event';
 import { AwsFailure, type Ports } from './ports';
 import { mayBeUntold, recall } from './recall';
-import { closeMended, findingsAbout, report, tellingIn } from './report';
+import { closeMended, covers, findingsAbout, report, tellingIn, untoldIn } from './report';
 import { isSweep, sweep } from './sweep';
 import { type Batch, batchesOf } from './tally';
 import { currentTrust } from './trust';
@@ -105,12 +106,13 @@ async function remediate(task: Task, batch: Batch): Promise<Remediation> {
   if (interest.effect === 'close') return closeMended(task, record, guardrail.closes?.(record) ?? []);
   const bench = benchOf(task);
   const assessments = judgeRecord(bench, guardrail, record);
+  const mending = interest.mends ? (guardrail.closes?.(record) ?? []) : [];
   if (assessments.every(({ verdict }) => verdict === 'compliant' || verdict === 'exempt')) {
     ports.log('debug', 'nothing to do', { eventId: record.eventId });
-    const mended = interest.mends ? await closeMended(task, record, guardrail.closes?.(record) ?? []) : NOTHING;
+    const mended = await closeMended(task, record, mending);
     return mended.assessments.length > 0 ? mended : { ...mended, assessments };
   }
-  return undo(task, batch, record);
+  return undo(task, batch, record, mending);
 }
 
 export const benchOf = ({ configuration, ports }: Pick<Task, 'configuration' | 'ports'>): Bench => ({
@@ -119,11 +121,12 @@ export const benchOf = ({ configuration, ports }: Pick<Task, 'configuration' | '
 });
 
 /** Something is wrong by the event: look at what is there now, and act on that alone. */
-async function undo(task: Task, batch: Batch, record: CloudTrailRecord): Promise<Remediation> {
+async function undo(task: Task, batch: Batch, record: CloudTrailRecord, mending: readonly Fact[]): Promise<Remediation> {
   const { guardrail } = task;
   const trusting = { ...task, configuration: await currentTrust(task) };
   const groups = groupsOf(guardrail.fromRecord(record));
   let total = NOTHING;
+  const open: Finding[] = [];
   for (const facts of groups) {
     const deed = await act(trusting, facts, record);
     const known = await findingsAbout(trusting, (tellingIn(deed)[0]?.resource.id ?? facts[0]?.resource.arn) || '');
@@ -133,6 +136,7 @@ async function undo(task: Task, batch: Batch, record: CloudTrailRecord): Promise
     const told = { ...(earlier ?? deed), ...(looking && { unwatched: looking.code }) };
     const written = await report(trusting, told, known, batch, sightingOf(record));
     if (looking) throw looking;
+    if (deed.unread === undefined) open.push(...untoldIn(deed, known));
     total = {
       ...total,
       assessments: [...total.assessments, ...deed.assessments],
@@ -140,7 +144,13 @@ async function undo(task: Task, batch: Batch, record: CloudTrailRecord): Promise
       findings: [...total.findings, ...written],
     };
   }
-  return total;
+  // A document that violates may have replaced one that violated elsewhere.
+  const mended = await closeMended(
+    trusting,
+    record,
+    mending.filter((fact) => open.some(covers(fact))),
+  );
+  return { ...total, findings: [...total.findings, ...mended.findings] };
 }
 
 /** The failure of what must not keep a finding from being written. */

@@ -8,7 +8,7 @@ import type { Assessment } from '../core/verdict';
 import { act, type Deed, isCallOf, isEnd, isMended } from './act';
 import { windowEnd } from './again';
 import { AwsFailure } from './ports';
-import { type Remediation, sightingOf, type Task } from './remediator';
+import { NOTHING, type Remediation, sightingOf, type Task } from './remediator';
 import { type Batch, tallyOf } from './tally';
 
 type Written = Remediation['findings'];
@@ -115,6 +115,7 @@ function count({ ports }: Task, { verdict }: Assessment, { kind }: Standing, { u
 
 /** An event that may have mended something: the findings that are open for the resource are looked at, and closed if they are settled. */
 export async function closeMended(task: Task, record: CloudTrailRecord, facts: readonly Fact[]): Promise<Remediation> {
+  if (facts.length === 0) return NOTHING;
   const assessments: Assessment[] = [];
   const findings: { finding: Value; stored: boolean }[] = [];
   let unread: string | undefined;
@@ -149,12 +150,13 @@ const isAbout = ({ guardrail }: Task, { about }: Deed): ((finding: Finding) => b
 
 export const resourceTypeOf = (finding: Finding): string => asText(property(property(finding, 'ProductFields'), 'perimeter/resourceType')) ?? '';
 
+export const resourceOf = (finding: Finding): string => asText(property(asList(property(finding, 'Resources'))[0], 'Id')) ?? '';
+
 /** A fact without a statement was read as a whole, so it covers every finding of its resource and type. */
-const covers =
+export const covers =
   ({ resource: { arn, type } }: Fact) =>
   (finding: Finding) => {
-    const [resource] = asList(property(finding, 'Resources'));
-    const id = asText(property(resource, 'Id')) ?? '';
+    const id = resourceOf(finding);
     const isIts = arn.endsWith('*') ? id.startsWith(arn.slice(0, -1)) : id === arn;
     // A call that only read has happened: nothing that is there now mends it.
     return isIts && resourceTypeOf(finding) === type && property(property(finding, 'ProductFields'), 'perimeter/count') === undefined;
@@ -173,6 +175,12 @@ const isOpen = (finding: Finding): boolean =>
   property(property(finding, 'Compliance'), 'Status') !== 'PASSED' &&
   property(property(finding, 'Workflow'), 'Status') !== 'SUPPRESSED';
 
+/** The open findings that a deed had nothing to tell of. */
+export function untoldIn(deed: Deed, known: readonly Finding[]): readonly Finding[] {
+  const told = new Set(tellingIn(deed).map((assessment) => findingId(assessment)));
+  return known.filter((finding) => isOpen(finding) && !told.has(String(property(finding, 'Id'))));
+}
+
 /** Closes the open findings, of those that were looked at, that no violation stands behind any more. Exempt ones are left alone. */
 export async function closeSettled(
   { ports, dryRun }: Task,
@@ -182,10 +190,14 @@ export async function closeSettled(
 ): Promise<Written> {
   if (unread !== undefined || dryRun) return [];
   const standing = new Set(assessments.filter(({ verdict }) => verdict !== 'compliant').map((assessment) => findingId(assessment)));
+  // Of these nobody can say what is there now.
+  const unknown = new Set(
+    assessments.flatMap(({ verdict, statement, resource }) => (verdict === 'undetermined' && statement === undefined ? [resource.id] : [])),
+  );
   const written: { finding: Value; stored: boolean }[] = [];
   for (const finding of known.filter((each) => isOpen(each) && wasLookedAt(each))) {
     const isOurs = property(finding, 'AwsAccountId') === place.account;
-    if (!isOurs || standing.has(String(property(finding, 'Id'))) || mayComeBack(finding, ports.now())) continue;
+    if (!isOurs || standing.has(String(property(finding, 'Id'))) || unknown.has(resourceOf(finding)) || mayComeBack(finding, ports.now())) continue;
     const after = closed(finding, ports.now(), isGone);
     const stored = await ports.findings.import(after);
     if (stored) await ports.findings.resolve(after, isGone ? 'the resource is gone' : 'it was corrected');

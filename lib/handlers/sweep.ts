@@ -6,7 +6,7 @@
 import { parseArn } from '../core/arn';
 import { type Finding, findingId, type Sighting } from '../core/finding';
 import type { Fact, Place } from '../core/guardrail';
-import { asList, asText, isList, property, type Value } from '../core/value';
+import { isList, property, type Value } from '../core/value';
 import { type Deed, isEnd, isMended, type Occasion } from './act';
 import { lookAgainAt } from './again';
 import type { Delivery } from './event';
@@ -14,7 +14,7 @@ import { type Path, walk } from './inventory';
 import type { Ports } from './ports';
 import { recall } from './recall';
 import { caught, NOTHING, type Remediation, type Task } from './remediator';
-import { closeSettled, findingsAbout, report, resourceTypeOf, tellingIn, wasLookedAt } from './report';
+import { closeSettled, findingsAbout, report, resourceOf, resourceTypeOf, tellingIn, wasLookedAt } from './report';
 import { lookInto } from './survey';
 import { currentTrust } from './trust';
 
@@ -146,8 +146,6 @@ async function closeGone({ task, occasion: { place }, known, wholes, ids }: Run,
 const keyOf = ({ resource }: Fact): string => `${resource.type} ${resource.arn}`;
 const idOf = ({ guardrail }: Task, { resource, statement }: Fact): string =>
   findingId({ guardrail: guardrail.id, resource: { type: resource.type, id: resource.arn }, statement });
-
-const resourceOf = (finding: Finding): string => asText(property(asList(property(finding, 'Resources'))[0], 'Id')) ?? '';
 
 const isInside = (at: Path, within: Path): boolean => within.every(([list, name], index) => at[index]?.[0] === list && at[index]?.[1] === name);
 

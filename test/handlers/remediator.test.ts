@@ -137,15 +137,17 @@ describe('an account that the list lacks', () => {
   });
 });
 
+/** As it is stored, and open. */
+const findingOf = (sid: string, more: Finding = {}): Finding => ({
+  Id: `perimeter/lambda-permission/${FUNCTION}/${sid}`,
+  AwsAccountId: OWN,
+  Compliance: { Status: 'FAILED' },
+  Resources: [{ Id: FUNCTION }],
+  ProductFields: { 'perimeter/resourceType': 'AWS::Lambda::Permission' },
+  ...more,
+});
+
 it('a removal closes what it mended, and leaves the findings of other statements open', async () => {
-  const findingOf = (sid: string, more: Finding = {}): Finding => ({
-    Id: `perimeter/lambda-permission/${FUNCTION}/${sid}`,
-    AwsAccountId: OWN,
-    Compliance: { Status: 'FAILED' },
-    Resources: [{ Id: FUNCTION }],
-    ProductFields: { 'perimeter/resourceType': 'AWS::Lambda::Permission' },
-    ...more,
-  });
   const others = [findingOf('archived', { RecordState: 'ARCHIVED' }), findingOf('of another', { Resources: [{ Id: `${FUNCTION}/more` }] })];
   const { ports, done } = portsIn({ answers: granted(FOREIGN), open: [findingOf('out'), findingOf('gone'), ...others] });
   const removed = eventOf('lambda.amazonaws.com', 'RemovePermission20150331v2', { functionName: 'orders', statementId: 'gone' });
@@ -157,14 +159,7 @@ it('a removal closes what it mended, and leaves the findings of other statements
 });
 
 it('a removal comes again where what is left cannot be read, so that no finding stays open for it', async () => {
-  const open: Finding = {
-    Id: `perimeter/lambda-permission/${FUNCTION}/open`,
-    AwsAccountId: OWN,
-    Compliance: { Status: 'FAILED' },
-    Resources: [{ Id: FUNCTION }],
-    ProductFields: { 'perimeter/resourceType': 'AWS::Lambda::Permission' },
-  };
-  const { ports, done } = portsIn({ answers: {}, open: [open] });
+  const { ports, done } = portsIn({ answers: {}, open: [findingOf('open')] });
   const read = async () => {
     throw new AwsFailure('AccessDeniedException', 'no', false);
   };
@@ -176,17 +171,79 @@ it('a removal comes again where what is left cannot be read, so that no finding 
 });
 
 it('a grant that was corrected closes its own finding alone', async () => {
-  const findingOf = (sid: string): Finding => ({
-    Id: `perimeter/lambda-permission/${FUNCTION}/${sid}`,
-    AwsAccountId: OWN,
-    Compliance: { Status: 'FAILED' },
-    ProductFields: {},
-  });
   const { ports, done } = portsIn({ answers: granted(MEMBER), open: [findingOf('out'), findingOf('other')] });
 
   await createRemediator(guardrailOf('lambda-permission'), configurationIn(), ports).run(grantEvent);
 
   expect(done.findings.map(({ Id }) => Id)).toEqual([findingOf('out').Id]);
+});
+
+it('a document that violates closes what the one that it replaced was told for', async () => {
+  const policy = JSON.stringify({ Statement: [{ Sid: 'out', Effect: 'Allow', Principal: { AWS: FOREIGN }, Action: 'lambda:InvokeFunction' }] });
+  const { ports, done } = portsIn({ answers: granted(FOREIGN), open: [findingOf('out'), findingOf('replaced')] });
+  const put = eventOf('lambda.amazonaws.com', 'PutResourcePolicy', { resourceArn: FUNCTION, policy });
+
+  await createRemediator(guardrailOf('lambda-permission'), configurationIn('observe'), ports).run(put);
+
+  expect(done.findings.map(({ Id, Compliance }) => [Id, Compliance])).toEqual([
+    [findingOf('out').Id, { Status: 'FAILED' }],
+    [findingOf('replaced').Id, { Status: 'PASSED' }],
+  ]);
+});
+
+const UNREADABLE = { 'lambda:GetPolicy': { Policy: '{"Version":"2012' } };
+
+it('a policy that is no JSON closes nothing', async () => {
+  const { ports, done } = portsIn({ answers: UNREADABLE, open: [findingOf('out')] });
+  const removed = eventOf('lambda.amazonaws.com', 'RemovePermission20150331v2', { functionName: 'orders', statementId: 'out' });
+
+  await createRemediator(guardrailOf('lambda-permission'), configurationIn(), ports).run(removed);
+
+  expect(done.findings).toEqual([]);
+});
+
+it('a grant whose policy is no JSON is told as undetermined', async () => {
+  const { ports, done } = portsIn({ answers: UNREADABLE });
+
+  await createRemediator(guardrailOf('lambda-permission'), configurationIn(), ports).run(grantEvent);
+
+  expect(done.findings).toMatchObject([{ Compliance: { Status: 'WARNING' } }]);
+});
+
+const LAYER = `arn:aws:lambda:eu-west-1:${OWN}:layer:common`;
+const shared = { Sid: 'out', Effect: 'Allow', Principal: '*', Action: 'lambda:GetLayerVersion', Resource: `${LAYER}:7` };
+
+it.each([
+  ['lambda-permission', 'AddPermission20150331v2', { functionName: 'orders' }, granted(FOREIGN), 'lambda:RemovePermission'],
+  ['lambda-permission', 'AddPermission20150331v2', { functionName: 'orders', principal: '*' }, granted(FOREIGN), 'lambda:RemovePermission'],
+  ['lambda-permission', 'AddPermission20150331v2', { functionName: 'orders', principal: '*' }, granted(MEMBER), undefined],
+  [
+    'lambda-layer-permission',
+    'AddLayerVersionPermission20181031',
+    { layerName: 'common', versionNumber: 7, principal: '*' },
+    { 'lambda:GetLayerVersionPolicy': { Policy: JSON.stringify({ Statement: [shared] }) } },
+    'lambda:RemoveLayerVersionPermission',
+  ],
+])('%s: a %s whose record names no Sid is settled by the whole policy', async (guardrail, eventName, request, answers, action) => {
+  const { ports, done } = portsIn({ answers });
+
+  await createRemediator(guardrailOf(guardrail), configurationIn(), ports).run(eventOf('lambda.amazonaws.com', eventName, request));
+
+  expect(done.calls.map((call) => [call.action, call.input.StatementId])).toEqual(action === undefined ? [] : [[action, 'out']]);
+});
+
+it('a layer version that has no number is told, and left alone', async () => {
+  const { ports, done } = portsIn({ answers: {} });
+  const event = eventOf('lambda.amazonaws.com', 'AddLayerVersionPermission20181031', {
+    layerName: `${LAYER}:latest`,
+    statementId: 's',
+    principal: '*',
+  });
+
+  await createRemediator(guardrailOf('lambda-layer-permission'), configurationIn(), ports).run(event);
+
+  expect(done.calls).toEqual([]);
+  expect(done.findings).toMatchObject([{ Compliance: { Status: 'FAILED' }, ProductFields: { 'perimeter/code': 'public-layer' } }]);
 });
 
 it.each([

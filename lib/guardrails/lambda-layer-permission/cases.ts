@@ -125,6 +125,13 @@ export const cases: readonly Case[] = [
   record('Y2', 'by version ARN', { requestParameters: request({ principal: '*', layerName: `${LAYER}:7` }) }, bad('public-layer'), REMOVE),
   record(
     'Y2',
+    'by an ARN as a path carries it',
+    { requestParameters: request({ principal: '*', layerName: encodeURIComponent(LAYER) }) },
+    bad('public-layer'),
+    REMOVE,
+  ),
+  record(
+    'Y2',
     'by the stored statement alone',
     { requestParameters: null, responseElements: stored({ Principal: '*' }) },
     bad('public-layer'),
@@ -135,6 +142,13 @@ export const cases: readonly Case[] = [
   record('Y4', 'a grant on another version', { requestParameters: request({ principal: '*', versionNumber: 1 }) }, bad('public-layer'), [
     { action: 'lambda:RemoveLayerVersionPermission', input: { LayerName: LAYER, VersionNumber: 1, StatementId: 'share' } },
   ]),
+  record(
+    'Y4',
+    'a version that is no number',
+    { requestParameters: request({ principal: '*', layerName: `${LAYER}:latest` }) },
+    bad('public-layer'),
+    [],
+  ),
   record('Y4', 'the version as text', { requestParameters: request({ principal: FOREIGN, versionNumber: '7' }) }, bad('untrusted-account'), REMOVE),
   record(
     'G4',

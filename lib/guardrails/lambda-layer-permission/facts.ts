@@ -86,8 +86,14 @@ function storedStatement(parameters: Properties, sid: string | undefined): Value
   };
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/api/API_GetLayerVersionPolicy.html. Undefined: it has no name to look it up by. */
-export const policyRead = ({ layerArn, version }: LayerRef): Call | undefined =>
-  version === undefined || hasHole(layerArn)
-    ? undefined
-    : { action: 'lambda:GetLayerVersionPolicy', input: { LayerName: layerArn, VersionNumber: Number(version) } };
+/** What names a version in a call. Undefined: it has no name to look it up by. */
+export function callName({ layerArn, version }: LayerRef): { readonly LayerName: string; readonly VersionNumber: number } | undefined {
+  const number = Number(version);
+  return Number.isSafeInteger(number) && !hasHole(layerArn) ? { LayerName: layerArn, VersionNumber: number } : undefined;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_GetLayerVersionPolicy.html */
+export function policyRead(layer: LayerRef): Call | undefined {
+  const input = callName(layer);
+  return input && { action: 'lambda:GetLayerVersionPolicy', input };
+}

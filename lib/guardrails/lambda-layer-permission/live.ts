@@ -10,7 +10,7 @@ export function reads({ layer }: LayerPermissionFact): readonly Call[] {
   return read ? [read] : [];
 }
 
-/** A grant's own statement, by its `Sid`: the others have events of their own. */
+/** A grant's own statement, by its `Sid`: the others have events of their own. A record that is cut off may not name it. */
 export function facts(fact: LayerPermissionFact, [answer]: readonly LiveAnswer[]): readonly LayerPermissionFact[] {
   // The record does not name the version: it is all that there is to judge from, and its plan touches nothing.
   if (!answer) return [fact];
@@ -23,5 +23,6 @@ export function facts(fact: LayerPermissionFact, [answer]: readonly LiveAnswer[]
   const now = policy.statements.map(
     (grant): LayerPermissionFact => ({ kind: 'share', ...base, statement: grant.label, grant, ...(revisionId !== undefined && { revisionId }) }),
   );
-  return fact.kind === 'share' ? now.filter((other) => other.kind === 'share' && other.grant.sid === fact.grant.sid) : now;
+  const sid = fact.kind === 'share' ? fact.grant.sid : undefined;
+  return sid === undefined ? now : now.filter((other) => other.kind === 'share' && other.grant.sid === sid);
 }

@@ -1,14 +1,13 @@
 /** How a grant is undone, and put back: https://docs.aws.amazon.com/lambda/latest/api/API_RemoveLayerVersionPermission.html */
-import { asList, asText, hasHole, isObject, property, propertyIgnoringCase, type Value } from '../../core/value';
+import { asList, asText, isObject, property, propertyIgnoringCase, type Value } from '../../core/value';
 import { type Call, noSafePlan, type Plan } from '../../core/verdict';
-import type { LayerPermissionFact, ShareFact } from './facts';
+import { callName, type LayerPermissionFact, type ShareFact } from './facts';
 
 export function plan(fact: LayerPermissionFact): Plan {
-  const { layer } = fact;
-  if (fact.kind !== 'share' || fact.grant.sid === undefined || layer.version === undefined || hasHole(layer.arn)) {
+  const named = callName(fact.layer);
+  if (fact.kind !== 'share' || fact.grant.sid === undefined || !named)
     return noSafePlan('the statement cannot be named: its Sid or the layer version is missing');
-  }
-  const input = { LayerName: layer.layerArn, VersionNumber: Number(layer.version), StatementId: fact.grant.sid };
+  const input = { ...named, StatementId: fact.grant.sid };
   const call: Call = {
     action: 'lambda:RemoveLayerVersionPermission',
     input: { ...input, ...(fact.revisionId !== undefined && { RevisionId: fact.revisionId }) },
