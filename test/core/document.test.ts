@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type Document, readDocument } from '../../lib/core/document';
 import { jsonErrorAt } from '../../lib/core/template/json';
@@ -82,7 +83,7 @@ it('finds where JSON goes wrong, and only there', () => {
         fc.json().map((text) => text.slice(0, -1)),
       ),
       (text) => {
-        expect(jsonErrorAt(text) === undefined).toBe(isWhole(text));
+        assert.equal(jsonErrorAt(text) === undefined, isWhole(text));
       },
     ),
     { numRuns: runs },
@@ -261,7 +262,7 @@ describe('lines', () => {
           for (const name of Object.keys(resources)) {
             const prefix = (typeof indent === 'number' ? ' '.repeat(indent) : indent).repeat(2);
             const expected = lines.findLastIndex((line) => line.startsWith(`${prefix}${JSON.stringify(name)}:`)) + 1;
-            expect(document.lineOf(['Resources', name])).toBe(expected);
+            assert.equal(document.lineOf(['Resources', name]), expected);
           }
         },
       ),
@@ -335,7 +336,7 @@ describe('hostile text', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.constantFrom(...words), fc.string({ unit: 'binary' })), { maxLength: 40 }), (parts) => {
         const text = `Resources: ${parts.join('')}`;
-        expect(['cloudformation', 'other', 'problem']).toContain(readDocument(text).kind);
+        assert.ok(['cloudformation', 'other', 'problem'].includes(readDocument(text).kind));
       }),
       { numRuns: runs },
     );

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   canonicalDomain,
@@ -199,8 +200,8 @@ describe('whatever text comes', () => {
   it('parses to something, and never throws', () => {
     fc.assert(
       fc.property(protocol, nasty, (name, text) => {
-        expect(['url', 'email', 'phone', 'arn', 'invalid', 'unknown']).toContain(parseEndpoint(name, text).kind);
-        expect(endpointKey(name, text)).toMatch(/^[0-9a-f]{8}$/);
+        assert.ok(['url', 'email', 'phone', 'arn', 'invalid', 'unknown'].includes(parseEndpoint(name, text).kind));
+        assert.match(endpointKey(name, text), /^[0-9a-f]{8}$/);
       }),
       { numRuns: runs },
     );
@@ -218,7 +219,7 @@ describe('whatever text comes', () => {
           .replace(/:\d*$/, '')
           .replace(/\.$/, '')
           .toLowerCase();
-        if (!host.includes('$') && !/[^ -~]/.test(host)) expect(host).toBe(endpoint.host);
+        if (!host.includes('$') && !/[^ -~]/.test(host)) assert.equal(host, endpoint.host);
       }),
       { numRuns: runs },
     );

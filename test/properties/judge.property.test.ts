@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeRecord, isRecordProblem } from '../../lib/core/cloudtrail';
 import type { Configuration } from '../../lib/core/configuration';
@@ -119,7 +120,7 @@ it('any JSON is a resource that is judged without a crash', () => {
 it('a record that violates is never made compliant by less trust', () => {
   fc.assert(
     fc.property(record, narrowed, (raw, less) => {
-      if (hasViolation(judgeRaw(raw, wide))) expect(isCompliant(judgeRaw(raw, less))).toBe(false);
+      if (hasViolation(judgeRaw(raw, wide))) assert.equal(isCompliant(judgeRaw(raw, less)), false);
     }),
     { numRuns: runs },
   );
@@ -128,7 +129,7 @@ it('a record that violates is never made compliant by less trust', () => {
 it('a resource that violates is never made compliant by less trust', () => {
   fc.assert(
     fc.property(fc.constantFrom(...TYPES), properties, narrowed, (type, given, less) => {
-      if (hasViolation(judgeProperties(type, given, wide))) expect(isCompliant(judgeProperties(type, given, less))).toBe(false);
+      if (hasViolation(judgeProperties(type, given, wide))) assert.equal(isCompliant(judgeProperties(type, given, less)), false);
     }),
     { numRuns: runs },
   );

@@ -1,4 +1,5 @@
 /** Tricks with the text of an endpoint, against exact hosts and domains: nothing that the judge condemns may pass. */
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseConfiguration } from '../../lib/config/load';
 import { decodeRecord, isRecordProblem } from '../../lib/core/cloudtrail';
@@ -110,7 +111,7 @@ test('a URL that the judge condemns is refused', () => {
   fc.assert(
     fc.property(fc.constantFrom('https', 'http'), urls, (protocol, endpoint) => {
       const isWrong = verdictOf(protocol, endpoint) === 'violation';
-      expect({ protocol, endpoint, passes: isWrong && !refused(protocol, endpoint) }).toEqual({ protocol, endpoint, passes: false });
+      assert.deepEqual({ protocol, endpoint, passes: isWrong && !refused(protocol, endpoint) }, { protocol, endpoint, passes: false });
     }),
     { numRuns: runs },
   );
@@ -126,7 +127,7 @@ test('an address whose domain is not the trusted one is refused', () => {
     fc.property(mails, (endpoint) => {
       const isForeign = !endpoint.endsWith('@example.com') || (endpoint.split('@').length > 2 && !endpoint.startsWith('"'));
       const passes = isForeign && verdictOf('email', endpoint) === 'violation' && !refused('email', endpoint);
-      expect({ endpoint, passes }).toEqual({ endpoint, passes: false });
+      assert.deepEqual({ endpoint, passes }, { endpoint, passes: false });
     }),
     { numRuns: runs },
   );

@@ -2,6 +2,7 @@
  * Policies against the judge, over generated configurations and calls: what the judge finds right is never refused, but for the
  * list that the pages show; what it condemns is refused, but for what no policy sees.
  */
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseConfiguration } from '../../lib/config/load';
 import { decodeRecord, isRecordProblem } from '../../lib/core/cloudtrail';
@@ -70,7 +71,7 @@ describe.each(guardrails)('$id', (guardrail) => {
         const configuration = load(document);
         const { statements } = renderedFor(guardrail, configuration);
         const differences = raws.flatMap((raw) => difference(raw, configuration, statements, met));
-        expect(differences).toEqual([]);
+        assert.deepEqual(differences, []);
       }),
       { numRuns },
     );
@@ -89,17 +90,20 @@ describe.each(guardrails)('$id', (guardrail) => {
             .filter(({ level }) => level === 'error')
             .map((lint) => ({ name, ...lint })),
         );
-        expect(errors).toEqual([]);
+        assert.deepEqual(errors, []);
         for (const { Effect, Action, Condition } of renderedFor(guardrail, configuration).statements) {
-          expect(Effect).toBe('Deny');
-          expect(Action?.every((action) => /^(ecr|lambda|sns):[A-Za-z]+$/.test(action))).toBe(true);
+          assert.equal(Effect, 'Deny');
+          assert.equal(
+            Action?.every((action) => /^(ecr|lambda|sns):[A-Za-z]+$/.test(action)),
+            true,
+          );
           expect(Condition?.ArnNotLikeIfExists?.['aws:PrincipalArn']).toEqual(
             expect.arrayContaining(['arn:*:iam::*:role/stacksets-exec-*', ...principalArns]),
           );
         }
         // Elsewhere it would let everybody through CloudFormation.
         const forwarded = policies.filter(({ document: policy }) => JSON.stringify(policy).includes('aws:ViaAWSService')).map(({ name }) => name);
-        expect(forwarded).toEqual(guardrail.id === 'ecr-layer-access' ? ['ecr-layer-access'] : []);
+        assert.deepEqual(forwarded, guardrail.id === 'ecr-layer-access' ? ['ecr-layer-access'] : []);
       }),
       { numRuns: Math.max(20, Math.ceil(numRuns / 4)) },
     );

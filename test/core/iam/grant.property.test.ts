@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { judgeGrant } from '../../../lib/core/iam/grant';
 import { parsePolicy, parseStatement } from '../../../lib/core/iam/policy';
@@ -90,7 +91,7 @@ describe('a statement', () => {
         const before = verdictsOf(documentOf(given));
         const clash = Object.keys(more).some((name) => Object.hasOwn(given.Condition as object, name));
         fc.pre(!clash && before[0] !== 'compliant');
-        expect(verdictsOf(documentOf({ ...given, Condition: { ...(given.Condition as object), ...more } }))).not.toEqual(['compliant']);
+        assert.notDeepEqual(verdictsOf(documentOf({ ...given, Condition: { ...(given.Condition as object), ...more } })), ['compliant']);
       }),
       { numRuns: runs },
     );
@@ -106,7 +107,7 @@ describe('a statement', () => {
         const demanded = { Null: { [key]: 'false' } };
         const plain = verdictsOf(documentOf({ ...given, Condition: { [name]: { [key]: value } } }));
 
-        expect(verdictsOf(documentOf({ ...given, Condition: { [written(name)]: { [key]: value }, ...demanded } }))).toEqual(plain);
+        assert.deepEqual(verdictsOf(documentOf({ ...given, Condition: { [written(name)]: { [key]: value }, ...demanded } })), plain);
       }),
       { numRuns: runs },
     );
@@ -131,7 +132,7 @@ describe('a statement', () => {
           [odd('Resource')]: listed(given.Resource),
           [odd('Condition')]: Object.fromEntries(condition),
         };
-        expect(verdictsOf(documentOf([rewritten]))).toEqual(verdictsOf(documentOf(given)));
+        assert.deepEqual(verdictsOf(documentOf([rewritten])), verdictsOf(documentOf(given)));
       }),
       { numRuns: runs },
     );
@@ -151,7 +152,7 @@ describe('a statement', () => {
           };
           const before = verdictsOf(documentOf(statements));
           const after = verdictsOf(documentOf(statements), less);
-          for (const [index, verdict] of before.entries()) if (verdict !== 'compliant') expect(after[index]).not.toBe('compliant');
+          for (const [index, verdict] of before.entries()) if (verdict !== 'compliant') assert.notEqual(after[index], 'compliant');
         },
       ),
       { numRuns: runs },
@@ -163,7 +164,7 @@ it('the order of statements never changes a verdict', () => {
   fc.assert(
     fc.property(fc.array(statement, { minLength: 2, maxLength: 5 }), (statements) => {
       const forwards = verdictsOf(documentOf(statements));
-      expect([...verdictsOf(documentOf([...statements].reverse()))].reverse()).toEqual(forwards);
+      assert.deepEqual([...verdictsOf(documentOf([...statements].reverse()))].reverse(), forwards);
     }),
     { numRuns: runs },
   );

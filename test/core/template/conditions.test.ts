@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { runs } from '../../support/runs';
 import { type Shape, SOMEWHERE, shapesOf } from './support';
@@ -195,7 +196,7 @@ Resources: { S: { Type: AWS::Test::Subject, Properties: { V: [!If [A, yes, no], 
         const actual = typeof shapes === 'string' ? shapes : [...new Set(shapes.map(({ branch }) => branch))].sort();
         const expected = [...new Set(possible(values).map((assigned) => `A=${one.holds(assigned)}, B=${other.holds(assigned)}`))].sort();
 
-        expect(actual).toEqual(expected);
+        assert.deepEqual(actual, expected);
       }),
       { numRuns: Math.min(runs, 5000) },
     );

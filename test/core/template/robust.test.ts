@@ -1,4 +1,5 @@
 /** Whatever comes as a template is opened without an error, in bounded time and memory. */
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { openTemplate } from '../../../lib/core/template';
 import { asText, piecesOf, type Value } from '../../../lib/core/value';
@@ -119,7 +120,7 @@ it('any JSON as a template', () => {
       const parsed = JSON.parse(written);
       openAll(parsed);
 
-      expect(JSON.stringify(parsed)).toBe(written);
+      assert.equal(JSON.stringify(parsed), written);
     }),
     { numRuns: runs },
   );
@@ -133,7 +134,7 @@ it('says the same each time', () => {
           .resources(new Set(TYPES))
           .map(({ variants }) => JSON.stringify(variants()));
 
-      expect(shapes()).toEqual(shapes());
+      assert.deepEqual(shapes(), shapes());
     }),
     { numRuns: Math.min(runs, 5000) },
   );
@@ -240,8 +241,8 @@ describe('joining and splitting', () => {
         for (const world of worlds) {
           const deployed = fill(text, world).split(delimiter);
           const item = deployed[index];
-          expect(item === undefined || agrees(selected, item, world)).toBe(true);
-          expect(agrees(joined, deployed.join('|'), world)).toBe(true);
+          assert.equal(item === undefined || agrees(selected, item, world), true);
+          assert.equal(agrees(joined, deployed.join('|'), world), true);
         }
       }),
       { numRuns: Math.min(runs, 5000) },

@@ -1,4 +1,5 @@
 /** What holds for any input: no crash, no silent pass, and less trust never means a better verdict. */
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Case } from '../../../lib/core/case';
 import { decodeRecord, isRecordProblem } from '../../../lib/core/cloudtrail';
@@ -105,7 +106,7 @@ describe('any JSON', () => {
       fc.property(fc.constantFrom(...guardrail.resources), object, (type, properties) => {
         const facts = guardrail.fromResource({ type, properties: properties as never, logicalId: 'Resource', place: PLACE });
 
-        expect(Array.isArray(judgeFacts(benchOf({}), guardrail, facts))).toBe(true);
+        assert.equal(Array.isArray(judgeFacts(benchOf({}), guardrail, facts)), true);
       }),
       { numRuns: runs },
     );
@@ -120,7 +121,7 @@ describe('any JSON', () => {
       fc.property(fc.constantFrom(...Object.values(guardrail.terraform)), attributes, (mapping, given) => {
         const facts = guardrail.fromResource({ ...mapping(given as never, alone), logicalId: 'Resource', place: PLACE });
 
-        expect(Array.isArray(judgeFacts(benchOf({}), guardrail, facts))).toBe(true);
+        assert.equal(Array.isArray(judgeFacts(benchOf({}), guardrail, facts)), true);
       }),
       { numRuns: runs },
     );
@@ -139,7 +140,7 @@ describe('any JSON', () => {
           );
           if (isRecordProblem(record)) throw new Error(record.problem);
 
-          expect(Array.isArray(judgeRecord(benchOf({}), guardrail, record))).toBe(true);
+          assert.equal(Array.isArray(judgeRecord(benchOf({}), guardrail, record)), true);
         },
       ),
       { numRuns: runs },
@@ -235,7 +236,7 @@ describe('less trust', () => {
         const after = assess(item, bench(narrow, fewer));
 
         for (const [index, assessments] of before.entries()) {
-          if (violates(assessments)) expect(passes(after[index] ?? [])).toBe(false);
+          if (violates(assessments)) assert.equal(passes(after[index] ?? []), false);
         }
       }),
       { numRuns: runs },
@@ -254,7 +255,7 @@ describe('what is not known', () => {
         const blurred = { ...properties, [field]: blur(value, seed) };
         const facts = guardrail.fromResource({ type, properties: blurred as never, logicalId: 'Resource', place: PLACE });
 
-        expect(passes(judgeFacts(benchOf(item), guardrail, facts))).toBe(false);
+        assert.equal(passes(judgeFacts(benchOf(item), guardrail, facts)), false);
       }),
       { numRuns: runs },
     );
@@ -288,7 +289,7 @@ describe('a condition that nobody understands', () => {
         const properties = { ServiceName: 'com.amazonaws.eu-west-1.ecr.api', PolicyDocument: document, RepositoryPolicyText: document };
         const facts = guardrail.fromResource({ type, properties: properties as never, logicalId: 'Resource', place: PLACE });
 
-        expect(violates(judgeFacts(benchOf({}), guardrail, facts))).toBe(true);
+        assert.equal(violates(judgeFacts(benchOf({}), guardrail, facts)), true);
       }),
       { numRuns: runs },
     );

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Value } from '../../../lib/core/value';
 import guardrail from '../../../lib/guardrails/lambda-vpc';
@@ -63,7 +64,7 @@ it('answers for any properties of any of its resources', () => {
     fc.property(fc.constantFrom(...guardrail.resources), object, object, settings, (type, properties, other, lists) => {
       const template = { Thing: { type, properties }, Other: { type, properties: other } };
 
-      expect(judgeIn(template, 'Thing', lists)).toHaveLength(1);
+      assert.equal(judgeIn(template, 'Thing', lists).length, 1);
     }),
     { numRuns: runs },
   );
@@ -74,7 +75,7 @@ it('answers for any attributes of any of its Terraform resources', () => {
     fc.property(fc.constantFrom(...Object.keys(guardrail.terraform)), object, settings, (type, attributes, lists) => {
       const mapped = guardrail.terraform[type]?.(attributes, alone);
 
-      expect(judgeIn({ Thing: mapped ?? { type: '', properties: {} } }, 'Thing', lists).length).toBeLessThanOrEqual(1);
+      assert.ok(judgeIn({ Thing: mapped ?? { type: '', properties: {} } }, 'Thing', lists).length <= 1);
     }),
     { numRuns: runs },
   );
@@ -83,7 +84,7 @@ it('answers for any attributes of any of its Terraform resources', () => {
 it('answers for any record of any of its events', () => {
   fc.assert(
     fc.property(fc.constantFrom(...judging), tree, tree, settings, (eventName, requestParameters, responseElements, lists) => {
-      expect(judgeEvent({ eventName, requestParameters, responseElements }, lists).length).toBeLessThanOrEqual(1);
+      assert.ok(judgeEvent({ eventName, requestParameters, responseElements }, lists).length <= 1);
     }),
     { numRuns: runs },
   );
@@ -103,7 +104,7 @@ it('never calls a network compliant that may be none', () => {
     fc.property(config, settings, (VpcConfig, lists) => {
       const [assessment] = judgeIn({ Thing: { type: 'AWS::Lambda::Function', properties: { VpcConfig } } }, 'Thing', lists);
 
-      expect(assessment?.verdict).not.toBe('compliant');
+      assert.notEqual(assessment?.verdict, 'compliant');
     }),
     { numRuns: runs },
   );
@@ -121,7 +122,7 @@ it('decides by a foreign subnet whatever else is unknown, and whatever the order
 
       const expected = SubnetIds.includes('subnet-3') ? 'violation' : SubnetIds.includes('${Hole}') ? 'undetermined' : 'compliant';
 
-      expect([judge(SubnetIds), judge([...SubnetIds].reverse())]).toEqual([expected, expected]);
+      assert.deepEqual([judge(SubnetIds), judge([...SubnetIds].reverse())], [expected, expected]);
     }),
     { numRuns: runs },
   );
@@ -134,8 +135,8 @@ it('never turns a violation into a pass when a list gets shorter', () => {
       const [before] = judgeIn(template, 'Thing', { allowedSubnetIds });
       const [after] = judgeIn(template, 'Thing', { allowedSubnetIds: allowedSubnetIds.slice(1) });
 
-      if (before?.verdict === 'violation') expect(after?.verdict).toBe('violation');
-      if (after?.verdict === 'compliant') expect(before?.verdict).toBe('compliant');
+      if (before?.verdict === 'violation') assert.equal(after?.verdict, 'violation');
+      if (after?.verdict === 'compliant') assert.equal(before?.verdict, 'compliant');
     }),
     { numRuns: runs },
   );
