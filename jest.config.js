@@ -6,4 +6,5 @@ module.exports = {
   testTimeout: 60_000,
   // All cores: jest would leave one idle, which of two is half.
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/support/sequencer.cjs',
 };
