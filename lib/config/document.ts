@@ -1,5 +1,6 @@
 /** The file `perimeter.yaml`, section by section: what validates it, describes it to editors and types it. */
 import { _default, check, type infer as Infer, lazy, optional, pipe, transform, type ZodMiniType } from 'zod/mini';
+import { partitionOfRegion } from '../core/arn';
 import type { GuardrailConfiguration } from '../core/configuration';
 import type { AnyGuardrail, OptionTable, Settings } from '../core/guardrail';
 import type { Mode } from '../core/verdict';
@@ -161,14 +162,34 @@ const rollout = (registry: readonly AnyGuardrail[]) => {
   );
   return listOf(stage, 'a list of stages', 'write - name: pilot').check(
     check((context) => {
-      for (const { path, message } of repeatedIn(context.value))
+      for (const { path, message } of [...repeatedIn(context.value), ...partitionsIn(context.value)])
         context.issues.push({ code: 'custom', input: context.value, path: [...path], message });
     }),
   );
 };
 
+interface Stage {
+  readonly name: string;
+  readonly organizationalUnits: readonly string[];
+  readonly regions: readonly string[];
+}
+
+/** An organization lives in one partition: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+function partitionsIn(stages: readonly Stage[]): readonly Fault[] {
+  const [first] = stages.flatMap(({ regions }) => regions);
+  if (first === undefined) return [];
+  const home = partitionOfRegion(first);
+  return stages.flatMap(({ regions }, index) =>
+    regions.flatMap((name, place) => {
+      const partition = partitionOfRegion(name);
+      const message = `${name} is in the partition ${partition}, ${first} in ${home}: an organization lives in one, so keep a file for each`;
+      return partition === home ? [] : [{ path: [index, 'regions', place], message }];
+    }),
+  );
+}
+
 /** What two stages may not have in common. */
-function repeatedIn(stages: readonly { readonly name: string; readonly organizationalUnits: readonly string[] }[]): readonly Fault[] {
+function repeatedIn(stages: readonly Stage[]): readonly Fault[] {
   const faults: Fault[] = [];
   const names = new Map<string, number>();
   const units = new Map<string, number>();

@@ -219,6 +219,14 @@ describe('a configuration with', () => {
       'perimeter.yaml:5: rollout[1].organizationalUnits[1]: r-ab12 is in rollout[0] already: an OU may appear once',
     ],
     [
+      'two partitions',
+      staged(
+        'name: a, organizationalUnits: [r-ab12], regions: [eu-west-1]',
+        'name: b, organizationalUnits: [ou-ab12-11111111], regions: [us-east-1, cn-north-1]',
+      ),
+      'perimeter.yaml:5: rollout[1].regions[1]: cn-north-1 is in the partition aws-cn, eu-west-1 in aws: an organization lives in one, so keep a file for each',
+    ],
+    [
       'two stages of one name',
       staged(
         'name: a, organizationalUnits: [r-ab12], regions: [eu-west-1]',

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { region as regionFormat } from '../../config/formats';
+import { partitionOfRegion } from '../../core/arn';
 import type { WholeConfiguration } from '../../core/configuration';
 import { UsageError } from '../../core/errors';
 import { writeArtefacts } from '../artefact';
@@ -33,6 +34,7 @@ export async function exportTo(road: 'cloudformation' | 'lza', folder: string, o
   checkEmpty(folder, path, options.force === true);
   const configuration = await loadConfiguration(options.config, io);
   if (io.shipped === undefined) throw new UsageError('the functions that are deployed are not built: run npm run build');
+  checkPartitions([...configuration.rollout.flatMap((stage) => stage.regions), ...regions]);
   if (road === 'lza') checkQuestion(configuration, { names, regions });
   const { partsOf } = await import('./parts');
   const parts = partsOf(configuration, io.shipped);
@@ -51,6 +53,13 @@ function readNames(texts: readonly string[]): ReadonlyMap<string, readonly strin
     names.set(id, [...(names.get(id) ?? []), name]);
   }
   return names;
+}
+
+/** One that is asked for beside others, or beside those of the rollout. */
+function checkPartitions([first, ...others]: readonly string[]): void {
+  const stranger = others.find((name) => first !== undefined && partitionOfRegion(name) !== partitionOfRegion(first));
+  if (stranger !== undefined)
+    throw new UsageError(`--region ${stranger}: ${first} is in another partition, and an organization lives in one: export each by itself`);
 }
 
 /** Landing Zone Accelerator knows names, where the configuration has ids; and it deploys nowhere by itself. */

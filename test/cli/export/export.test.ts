@@ -42,6 +42,11 @@ it.each<readonly [string, readonly string[], RegExp]>([
   ['a folder that is not empty', ['cloudformation', 'full'], /^full is not empty: name another folder, or write over what is there with --force$/],
   ['a file', ['cloudformation', 'file'], /^file .*: name a folder$/],
   ['a Region that is none', ['lza', 'out', '--region', 'x'], /^--region: .*"x"/],
+  [
+    'two partitions',
+    ['lza', 'out', '--region', 'eu-west-1', '--region', 'us-gov-west-1'],
+    /^--region us-gov-west-1: eu-west-1 is in another partition, and an organization lives in one: export each by itself$/,
+  ],
   ['no Region for a landing zone', ['lza', 'out'], /^no Region to deploy to: name one with --region, or list regions under rollout$/],
   [
     'a unit without a name',
