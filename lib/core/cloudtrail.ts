@@ -13,6 +13,8 @@ export interface UserIdentity {
   readonly accountId?: string;
   readonly principalId?: string;
   readonly userName?: string;
+  /** Of a user of IAM Identity Center, who has neither an ARN nor a principal id. */
+  readonly userId?: string;
   readonly invokedBy?: string;
   /** ARN of the role behind an assumed-role session: keeps the path, which the session's ARN drops. */
   readonly issuerArn?: string;
@@ -32,6 +34,11 @@ export interface CloudTrailRecord {
   readonly userAgent?: string;
   readonly isFromConsole?: boolean;
   readonly errorCode?: string;
+  /**
+   * For the owner of the VPC endpoint that the call went through: it holds neither request nor answer, and there is another for the call
+   * itself. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html
+   */
+  readonly isOfEndpoint?: boolean;
   readonly userIdentity: UserIdentity;
   /** `{}` when null, absent or left out for its size; `hasRequest` tells. */
   readonly request: { readonly [name: string]: Value };
@@ -85,6 +92,7 @@ function decodeDetail(raw: { readonly [key: string]: Value }, envelopeAccount: s
     userAgent: textOf(raw, 'userAgent'),
     isFromConsole: textOf(raw, 'sessionCredentialFromConsole') === 'true' || undefined,
     errorCode: textOf(raw, 'errorCode'),
+    isOfEndpoint: textOf(raw, 'eventType') === 'AwsVpceEvent' || undefined,
     userIdentity,
     request: request ?? {},
     response: response ?? {},
@@ -114,6 +122,7 @@ function decodeIdentity(value: Value | undefined): UserIdentity {
     accountId: textOf(value, 'accountId'),
     principalId: textOf(value, 'principalId'),
     userName: textOf(value, 'userName'),
+    userId: textOf(property(value, 'onBehalfOf'), 'userId'),
     invokedBy: textOf(value, 'invokedBy'),
     issuerArn: textOf(issuer, 'arn'),
     issuerAccountId: textOf(issuer, 'accountId'),
@@ -155,6 +164,6 @@ export const isOwnersCopy = (record: CloudTrailRecord, owner: string): boolean =
 
 /** Who called, for people: the role's ARN rather than the session's, else whatever identifies the caller. */
 export function principalOf(record: CloudTrailRecord): string {
-  const { issuerArn, arn, invokedBy, principalId, accountId, type } = record.userIdentity;
-  return issuerArn ?? arn ?? invokedBy ?? principalId ?? accountId ?? type;
+  const { issuerArn, arn, invokedBy, principalId, userId, accountId, type } = record.userIdentity;
+  return issuerArn ?? arn ?? invokedBy ?? principalId ?? userId ?? accountId ?? type;
 }

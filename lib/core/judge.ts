@@ -53,7 +53,7 @@ export function judgeRecord(bench: Bench, guardrail: AnyGuardrail, record: Cloud
 }
 
 export const interestIn = (guardrail: AnyGuardrail, record: CloudTrailRecord): EventInterest | undefined =>
-  guardrail.events.find((event) => event.source === record.eventSource && isCallOf(record.eventName, event.name));
+  record.isOfEndpoint ? undefined : guardrail.events.find((event) => event.source === record.eventSource && isCallOf(record.eventName, event.name));
 
 /** The parts of a guardrail that decide about facts, wherever they came from. */
 export type Decider = Pick<AnyGuardrail, 'id' | 'evaluate' | 'plan'>;

@@ -125,6 +125,17 @@ it('finds the owner in the ARN, and who called in whatever the identity holds', 
   ]).toEqual(['333333333333', '222222222222', '222222222222', 'arn:aws-cn:iam::222222222222:role/eks/ci', 'lambda.amazonaws.com', 'Unknown']);
 });
 
+it('names a user of IAM Identity Center by the id that it acts on behalf of', () => {
+  const onBehalfOf = {
+    userId: '544894e8-80c1-707f-60e3-3ba6510dfac1',
+    identityStoreArn: 'arn:aws:identitystore::222222222222:identitystore/d-9067642ac7',
+  };
+  const record = decodeRecord({ ...raw, userIdentity: { type: 'IdentityCenterUser', accountId: '222222222222', onBehalfOf } });
+  if ('problem' in record) throw new Error(record.problem);
+
+  expect(principalOf(record)).toBe(onBehalfOf.userId);
+});
+
 it('knows no place that the record does not name', () => {
   const { recipientAccountId: _, awsRegion: __, resources: ___, ...nowhere } = raw;
   const service = { ...nowhere, userIdentity: { type: 'AWSService', invokedBy: 'cloudformation.amazonaws.com' } };

@@ -191,6 +191,22 @@ it('a document that violates closes what the one that it replaced was told for',
   ]);
 });
 
+it('a function URL that is mended is found by the ARN of the answer', async () => {
+  const url = findingOf('-', {
+    Id: `perimeter/lambda-permission/${FUNCTION}:live/-`,
+    Resources: [{ Id: `${FUNCTION}:live` }],
+    ProductFields: { 'perimeter/resourceType': 'AWS::Lambda::Url' },
+  });
+  const { ports, done } = portsIn({ answers: { 'lambda:GetFunctionUrlConfig': { AuthType: 'AWS_IAM' } }, open: [url] });
+  const answer = { functionArn: `${FUNCTION}:live`, authType: 'AWS_IAM' };
+
+  await createRemediator(guardrailOf('lambda-permission'), configurationIn(), ports).run(
+    eventOf('lambda.amazonaws.com', 'UpdateFunctionUrlConfig', { functionName: 'orders' }, answer),
+  );
+
+  expect(done.findings.map(({ Id, Compliance }) => [Id, Compliance])).toEqual([[url.Id, { Status: 'PASSED' }]]);
+});
+
 const UNREADABLE = { 'lambda:GetPolicy': { Policy: '{"Version":"2012' } };
 
 it('a policy that is no JSON closes nothing', async () => {

@@ -82,7 +82,8 @@ function valueIn(answer: Answer, io: Io): Value {
 }
 
 function noteUnheard(guardrail: AnyGuardrail, records: readonly CloudTrailRecord[], io: Io): void {
-  const unheard = new Set(records.filter((record) => !interestIn(guardrail, record)).map(({ eventName }) => eventName));
+  const nameOf = ({ eventName, isOfEndpoint }: CloudTrailRecord) => (isOfEndpoint ? `${eventName} of a VPC endpoint` : eventName);
+  const unheard = new Set(records.filter((record) => !interestIn(guardrail, record)).map(nameOf));
   if (unheard.size > 0) note(io, `${guardrail.id} does not listen to ${[...unheard].slice(0, 5).join(', ')}: nothing is done about it`);
   const failed = records.filter(({ errorCode }) => errorCode !== undefined).length;
   if (failed > 0) note(io, `${failed === 1 ? 'the call' : `${failed} calls`} failed (errorCode): nothing happened, nothing is done about it`);

@@ -52,9 +52,10 @@ export function fromRecord(record: CloudTrailRecord): readonly LayerPermissionFa
 /** The stored statement names the version; the request may name the layer by name, by ARN or by version ARN. */
 function layerOf({ request, resources, place }: CloudTrailRecord, stored: Properties | undefined): LayerRef {
   const resource = stored && asText(propertyIgnoringCase(stored, 'Resource'));
-  if (resource !== undefined) return parseLayerName(resource, place);
+  const version = asText(propertyIgnoringCase(request, 'versionNumber'));
+  if (resource !== undefined) return parseLayerName(resource, place, version);
   const named = asText(propertyIgnoringCase(request, 'layerName')) ?? resources.find(({ arn }) => parseArn(arn)?.service === 'lambda')?.arn;
-  return parseLayerName(named ?? hole('layerName'), place, asText(propertyIgnoringCase(request, 'versionNumber')));
+  return parseLayerName(named ?? hole('layerName'), place, version);
 }
 
 /** What a removal may have mended: the policy of the version that it names. */

@@ -232,6 +232,12 @@ export const recordCases: readonly Case[] = [
   ),
   record(
     'G7',
+    'the copy for the owner of the VPC endpoint',
+    { requestParameters: null, eventType: 'AwsVpceEvent', eventCategory: 'NetworkActivity', vpcEndpointId: 'vpce-0123456789abcdef0' },
+    [],
+  ),
+  record(
+    'G7',
     "a caller's copy that names the owner by account and name",
     { requestParameters: request({ principal: FOREIGN, functionName: `${OWN}:orders` }), recipientAccountId: MEMBER },
     [],

@@ -83,8 +83,7 @@ export function fromRecord(record: CloudTrailRecord): readonly PermissionFact[] 
 
 /** What a removal may have mended: the policy or the URL of the function that it names. */
 export function closes(record: CloudTrailRecord): readonly PermissionFact[] {
-  const named = asText(propertyIgnoringCase(record.request, 'functionName')) ?? asText(propertyIgnoringCase(record.request, 'resourceArn'));
-  const target = targetOfRecord(record, named);
+  const target = targetOfRecord(record, namedIn(record) ?? asText(propertyIgnoringCase(record.request, 'resourceArn')));
   if (!isOwnersCopy(record, ownerOf(record, target.functionArn))) return [];
   const url: PermissionFact = { kind: 'url', ...about(URL, target, record.place) };
   // Grants are found by statement and by document, and whatever changes the policy may have mended either.
@@ -155,6 +154,10 @@ export function documentFacts(base: Omit<LambdaFact, 'statement'>, raw: Value | 
   return document.statements.map((grant) => ({ kind: 'grant', ...base, statement: grant.label, via: 'document', grant, document }));
 }
 
+/** The ARN of the answer holds the qualifier, wherever the request has it. */
+const namedIn = ({ request, response }: CloudTrailRecord): string | undefined =>
+  asText(propertyIgnoringCase(response, 'functionArn')) ?? asText(propertyIgnoringCase(request, 'functionName'));
+
 function targetOfRecord(record: CloudTrailRecord, named: string | undefined): FunctionRef {
   const qualifier = asText(propertyIgnoringCase(record.request, 'qualifier'));
   const fallback = record.resources.find(({ arn }) => parseArn(arn)?.service === 'lambda')?.arn;
@@ -205,8 +208,7 @@ function documentOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
 }
 
 function urlOfRecord(record: CloudTrailRecord): readonly PermissionFact[] {
-  const answered = asText(propertyIgnoringCase(record.response, 'functionArn'));
-  const target = targetOfRecord(record, answered ?? asText(propertyIgnoringCase(record.request, 'functionName')));
+  const target = targetOfRecord(record, namedIn(record));
   if (!isOwnersCopy(record, ownerOf(record, target.functionArn))) return [];
   const authType = asText(propertyIgnoringCase(record.response, 'authType')) ?? asText(propertyIgnoringCase(record.request, 'authType'));
   return [{ kind: 'url', ...about(URL, target, record.place), authType, read: readOf('lambda:GetFunctionUrlConfig', target) }];
