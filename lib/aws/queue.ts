@@ -2,6 +2,7 @@
 import { isObject, property, type Value } from '../core/value';
 import type { Message, QueuePort } from '../handlers/drain';
 import type { Ports } from '../handlers/ports';
+import { failureOf } from './failure';
 import type { Send } from './send';
 
 /** What SQS hands out, and takes back, at once. */
@@ -13,6 +14,18 @@ const MOST_CHARACTERS = 16 * 1024 * 1024;
 const KEPT_MS = 30_000;
 
 export function createQueue(send: Send, queueUrl: string, { remaining, log }: Pick<Ports, 'remaining' | 'log'>): QueuePort {
+  /** What was received before is handled, whatever the queue answers then. */
+  const receive = async (isBegun: boolean): Promise<readonly Message[]> => {
+    try {
+      return messagesOf((await send('sqs:ReceiveMessage', { QueueUrl: queueUrl, MaxNumberOfMessages: A_BATCH, WaitTimeSeconds: 1 })).Messages);
+    } catch (error) {
+      const { code } = failureOf(error);
+      if (!isBegun) throw error;
+      log('warn', 'the queue does not answer any more', { error: code });
+      return [];
+    }
+  };
+
   return {
     receive: async () => {
       // A message may come twice: then its last receipt counts.
@@ -20,8 +33,7 @@ export function createQueue(send: Send, queueUrl: string, { remaining, log }: Pi
       let characters = 0;
       while (messages.size < MOST_MESSAGES && characters < MOST_CHARACTERS && (messages.size === 0 || remaining() > KEPT_MS)) {
         // A second of waiting asks all servers of the queue; without it an answer without messages would not mean that there are none.
-        const { Messages } = await send('sqs:ReceiveMessage', { QueueUrl: queueUrl, MaxNumberOfMessages: A_BATCH, WaitTimeSeconds: 1 });
-        const received = messagesOf(Messages);
+        const received = await receive(messages.size > 0);
         if (received.length === 0) break;
         for (const message of received) {
           messages.set(message.messageId, message);

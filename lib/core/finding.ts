@@ -149,9 +149,15 @@ const UNSEEN = 'It is gone, removed by perimeter or, in the same moment, by its 
 const noteOf = ({ undoKey, isUnseen }: Extract<Standing, { kind: 'undone' }>): string =>
   cut(`undone by perimeter${isUnseen ? ' or its owner' : ''}; to put it back: perimeter undo ${undoKey}`, 512);
 
+/** What was done about an earlier event of the day can still be taken back. */
+function doneBefore(before: Finding | undefined): { readonly removed?: string; readonly undoKey?: string } {
+  const field = (name: string) => asText(property(property(before, 'ProductFields'), `perimeter/${name}`));
+  return { removed: field('removed'), undoKey: field('undoKey') };
+}
+
 /** At most 50 pairs, keys to 128 and values to 2,048 characters. */
-function productFields({ assessment, sighting, standing, tally }: FindingInput): { readonly [name: string]: string } {
-  const done = standing.kind === 'undone' || standing.kind === 'contained' ? standing : undefined;
+function productFields({ assessment, sighting, standing, tally, before }: FindingInput): { readonly [name: string]: string } {
+  const done = standing.kind === 'undone' || standing.kind === 'contained' ? standing : tally && doneBefore(before);
   const fields: readonly (readonly [string, string | undefined])[] = [
     ['guardrail', assessment.guardrail],
     ['code', assessment.code],

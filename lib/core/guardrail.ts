@@ -142,8 +142,11 @@ export interface Guardrail<Options extends OptionTable = OptionTable, F extends 
   readonly live?: {
     /** What to read, in the place of the fact's resource; `[]`: there is nothing to read. */
     readonly reads: (fact: F, response?: GuardrailConfiguration['response']) => readonly Call[];
-    /** What the answers so far show has to be read as well, asked until it is `[]`, three times at most; its answers come after them, in order. */
-    readonly more?: (fact: F, answers: readonly LiveAnswer[]) => readonly Call[];
+    /**
+     * What the answers so far show has to be read as well, asked until it is `[]`, three times at most; its answers come after them, in order.
+     * `violates`: where there is too much to read, what would be undone is read all the same.
+     */
+    readonly more?: (fact: F, answers: readonly LiveAnswer[], violates?: (fact: F) => boolean) => readonly Call[];
     /** The facts as they are now, by the answers in the order of `reads`, narrowed to what the fact is about; `[]`: it is gone. */
     readonly facts: (fact: F, answers: readonly LiveAnswer[]) => readonly F[];
     /** What there is in an account: facts as far as a list shows them, each for `reads` to settle what it does not. `place`: without holes. */

@@ -99,12 +99,10 @@ export const isMended = ({ verdict, plan }: Pick<Assessment, 'verdict' | 'plan'>
   return calls.length > 0 && calls.every((call) => ended.has(keyOf(call)));
 };
 
-async function factsNow(
-  { guardrail, ports, configuration }: Task,
-  facts: readonly Fact[],
-  place: Place,
-): Promise<{ readonly facts: readonly Fact[]; readonly unread?: string }> {
+async function factsNow(task: Task, facts: readonly Fact[], place: Place): Promise<{ readonly facts: readonly Fact[]; readonly unread?: string }> {
+  const { guardrail, ports, configuration } = task;
   const { live } = guardrail;
+  const violates = (fact: Fact): boolean => judgeNow(task, [fact]).some(({ verdict }) => verdict === 'violation');
   if (!live) return { facts: [], unread: 'the guardrail names no read' };
   const { response } = configurationOf(configuration, guardrail.id);
   const answers = new Map<string, LiveAnswer>();
@@ -121,7 +119,7 @@ async function factsNow(
       const own: LiveAnswer[] = [];
       for (const call of live.reads(fact, response)) own.push(await readOnce(call));
       for (let round = 0; round < FURTHER_READS; round += 1) {
-        const wanted = live.more?.(fact, own) ?? [];
+        const wanted = live.more?.(fact, own, violates) ?? [];
         if (wanted.length === 0) break;
         for (const call of wanted) own.push(await readOnce(call));
       }

@@ -12,6 +12,7 @@ import type { Value } from '../core/value';
 import type { Assessment } from '../core/verdict';
 import { act, type Deed } from './act';
 import { lookAgainAt } from './again';
+import { isDrain } from './drain';
 import { deliveriesOf } from './event';
 import { AwsFailure, type Ports } from './ports';
 import { mayBeUntold, recall } from './recall';
@@ -94,6 +95,8 @@ async function remediate(task: Task, batch: Batch): Promise<Remediation> {
   const [delivery] = batch;
   const { record } = delivery;
   if (isSweep(delivery.raw)) return sweep(task, delivery);
+  // Among the dead letters: the next one has emptied the queue meanwhile.
+  if (isDrain(delivery.raw)) return NOTHING;
   if (!record) {
     // It may tell of a violation: it fails, and is kept with the dead letters.
     const problem = delivery.problem ?? 'it holds no record';
@@ -124,7 +127,7 @@ export const benchOf = ({ configuration, ports }: Pick<Task, 'configuration' | '
 async function undo(task: Task, batch: Batch, record: CloudTrailRecord, mending: readonly Fact[]): Promise<Remediation> {
   const { guardrail } = task;
   const trusting = { ...task, configuration: await currentTrust(task) };
-  const groups = groupsOf(guardrail.fromRecord(record));
+  const groups = groupsOf(guardrail.fromRecord(notLater(record, task.ports.now())));
   let total = NOTHING;
   const open: Finding[] = [];
   for (const facts of groups) {
@@ -152,6 +155,10 @@ async function undo(task: Task, batch: Batch, record: CloudTrailRecord, mending:
   );
   return { ...total, findings: [...total.findings, ...mended.findings] };
 }
+
+/** Nothing has happened yet that is still to come: what is done until an event does not reach beyond now. */
+const notLater = (record: CloudTrailRecord, now: Date): CloudTrailRecord =>
+  Date.parse(record.eventTime) > now.getTime() ? { ...record, eventTime: now.toISOString() } : record;
 
 /** The failure of what must not keep a finding from being written. */
 export async function caught(work: Promise<void>): Promise<AwsFailure | undefined> {

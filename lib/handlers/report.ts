@@ -9,7 +9,7 @@ import { act, type Deed, isCallOf, isEnd, isMended } from './act';
 import { windowEnd } from './again';
 import { AwsFailure } from './ports';
 import { NOTHING, type Remediation, sightingOf, type Task } from './remediator';
-import { type Batch, tallyOf } from './tally';
+import { type Batch, tallyOf, tellsViolation } from './tally';
 
 type Written = Remediation['findings'];
 
@@ -24,8 +24,10 @@ export async function report(task: Task, deed: Deed, known: readonly Finding[], 
   const written: { finding: Value; stored: boolean }[] = [];
   for (const assessment of telling) {
     const beforeOn = (aggregate?: string) => known.find((finding) => property(finding, 'Id') === findingId({ ...assessment, aggregate }));
-    const tally = tallyOf(task, batch, beforeOn);
+    const tally = tallyOf(task, batch, assessment, beforeOn);
     const before = beforeOn(tally?.day);
+    // What violated on that day is not taken back by what cannot be decided.
+    if (tally && assessment.verdict === 'undetermined' && tellsViolation(before)) continue;
     const standing = standingOf(deed, assessment, task.ports.now(), before);
     if (deed.unread !== undefined && standing.kind === 'open' && before && isToldBy(before, sighting)) continue;
     count(task, assessment, standing, deed);
@@ -40,6 +42,8 @@ export async function report(task: Task, deed: Deed, known: readonly Finding[], 
     });
     written.push({ finding, stored: await store(task, finding, before, standing) });
   }
+  // An earlier look at this event may have told that nothing could be read.
+  written.push(...(await closeSettled(task, deed, known, isAbout(task, deed))));
   const codes = telling.map(({ code }) => code ?? 'undetermined');
   task.ports.log('info', 'judged', {
     eventId: sighting.eventId,

@@ -6,6 +6,7 @@ import type { Finding } from '../core/finding';
 import { findingId } from '../core/finding';
 import { interestIn, judgeRecord } from '../core/judge';
 import { asText, property } from '../core/value';
+import type { Assessment } from '../core/verdict';
 import type { Delivery } from './event';
 import { benchOf, type Task } from './remediator';
 
@@ -35,6 +36,8 @@ function keyOf(task: Task, { record }: Delivery): string | undefined {
   return JSON.stringify([record.eventTime.slice(0, 10), ...wrong.map((assessment) => [findingId(assessment), assessment.code ?? ''])]);
 }
 
+export const tellsViolation = (finding: Finding | undefined): boolean => property(property(finding, 'Compliance'), 'Status') === 'FAILED';
+
 export interface Tally {
   /** `YYYY-MM-DD` */
   readonly day: string;
@@ -44,11 +47,18 @@ export interface Tally {
 }
 
 /** Undefined for what is not counted. `before`: the finding of the same day, as it is stored. */
-export function tallyOf({ guardrail }: Task, batch: Batch, before: (day: string) => Finding | undefined): Tally | undefined {
+export function tallyOf(
+  { guardrail }: Task,
+  batch: Batch,
+  { verdict }: Pick<Assessment, 'verdict'>,
+  before: (day: string) => Finding | undefined,
+): Tally | undefined {
   const { record } = batch[0];
   if (!record || interestIn(guardrail, record)?.readOnly !== true) return undefined;
   const day = record.eventTime.slice(0, 10);
-  const fields = property(before(day), 'ProductFields');
+  const stored = before(day);
+  // Those that could not be decided are not among those that violate.
+  const fields = verdict === 'violation' && !tellsViolation(stored) ? undefined : property(stored, 'ProductFields');
   const counted = Number.parseInt(asText(property(fields, 'perimeter/count')) ?? '0', 10) || 0;
   const since = asText(property(fields, 'perimeter/countedUntil')) ?? '';
   const fresh = new Map(batch.flatMap(({ record: each }) => (each && each.eventTime > since ? [[each.eventId, each.eventTime] as const] : [])));

@@ -4,8 +4,9 @@ import { GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { failureOf, makeFunction } from '../aws/fixtures';
 import { CALLER, FOREIGN, MEMBER, OWN, REGION } from '../e2e/organization';
+import { scenarioNamed } from '../e2e/scenarios';
 import { sidsOf } from '../e2e/scenarios/scenario';
-import { inOneLine, scenarioNamed, UndoBench } from './support/undo';
+import { inOneLine, UndoBench } from './support/undo';
 
 const bench = new UndoBench();
 const { perimeter } = bench;

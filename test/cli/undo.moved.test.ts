@@ -16,8 +16,9 @@ import {
 import { DeleteTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { makeFunction } from '../aws/fixtures';
 import { CALLER, eventOf, OWN, REGION, stageOf } from '../e2e/organization';
+import { scenarioNamed } from '../e2e/scenarios';
 import { CONFIGURATION } from './support/aws';
-import { inOneLine, scenarioNamed, UndoBench } from './support/undo';
+import { inOneLine, UndoBench } from './support/undo';
 
 const bench = new UndoBench();
 const { perimeter } = bench;

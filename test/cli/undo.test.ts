@@ -3,9 +3,9 @@ import { AddPermissionCommand, GetFunctionConcurrencyCommand, LambdaClient, PutR
 import { GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { makeFunction } from '../aws/fixtures';
 import { CALLER, eventOf, FOREIGN, OWN, REGION, stageOf } from '../e2e/organization';
-import { removals, selected } from '../e2e/scenarios';
+import { removals, scenarioNamed, selected } from '../e2e/scenarios';
 import { CONFIGURATION } from './support/aws';
-import { inOneLine, scenarioNamed, UndoBench } from './support/undo';
+import { inOneLine, UndoBench } from './support/undo';
 
 const bench = new UndoBench();
 const { perimeter } = bench;

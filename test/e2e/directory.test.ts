@@ -152,10 +152,7 @@ const LASTING: readonly (readonly [string, FaultRule])[] = [
     'the organization cannot be asked',
     { service: 'organizations', operation: 'DescribeOrganization', error: { code: 'AccessDeniedException', status: 400 } },
   ],
-  [
-    'the second page is refused',
-    { service: 'organizations', operation: 'ListAccounts', sequence: { pass: 1, fail: 100 }, error: { code: 'AccessDeniedException', status: 400 } },
-  ],
+  ['the pages are refused', { service: 'organizations', operation: 'ListAccounts', error: { code: 'AccessDeniedException', status: 400 } }],
   ['half a page', { service: 'organizations', operation: 'ListAccounts', response: { truncate_frac: 0.5 } }],
   ['the former list cannot be read', { service: 's3', operation: 'GetObject', error: { code: 'AccessDenied', status: 403 } }],
   ['the bucket refuses', { service: 's3', operation: 'PutObject', error: { code: 'AccessDenied', status: 403 } }],
@@ -170,5 +167,18 @@ it.each(LASTING)('fails aloud and leaves the former list: %s', async (_, rule) =
   await expect(runFunction(address, faults)).rejects.toMatchObject({ name: 'AwsFailure' });
 
   expect((await faults.fired()).length).toBeGreaterThan(0);
+  expect(await stored(address)).toBe(former);
+});
+
+it('fails aloud and leaves the former list: the second page is refused', async () => {
+  const address = newAddress();
+  const former = JSON.stringify({ writtenAt: '2026-01-01T00:00:00Z', accountIds: [MANAGEMENT.account] });
+  await put(address, former);
+  const watch = await faults.watch(MANAGEMENT.account);
+  await watch.trouble({ service: 'organizations', operation: 'ListAccounts', error: { code: 'AccessDeniedException', status: 400 } }, 1);
+
+  await expect(runFunction(address, faults)).rejects.toMatchObject({ name: 'AwsFailure' });
+
+  expect(await watch.end()).toMatchObject({ isMet: true });
   expect(await stored(address)).toBe(former);
 });

@@ -25,7 +25,8 @@ export function revocableRole({ caller, owner }: Pick<PullFact, 'caller' | 'owne
   if (path.startsWith('aws-service-role/')) return { why: 'a service-linked role cannot be changed' };
   if (path.startsWith('aws-reserved/') || /(?:^|\/)AWSReservedSSO_/.test(path))
     return { why: 'a role of IAM Identity Center cannot be changed here: revoke its sessions in Identity Center' };
-  return { name: path.slice(path.lastIndexOf('/') + 1) };
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return /^[\w+=,.@-]{1,64}$/.test(name) ? { name } : { why: 'the record names no role that there can be' };
 }
 
 export const readRevocation = (name: string): Call => ({ action: 'iam:GetRolePolicy', input: { RoleName: name, PolicyName: POLICY_NAME } });

@@ -23,18 +23,18 @@ export function reads(fact: SnsFact): readonly Call[] {
  * The attributes that the list leaves out (its dead-letter queue, what it takes to subscribe again), and the endpoint where they
  * do. What is gone under its ARN is looked for in the list: who confirms it again, by a link that SNS offers, gives it another.
  */
-export function more(fact: SnsFact, answers: readonly LiveAnswer[]): readonly Call[] {
+export function more(fact: SnsFact, answers: readonly LiveAnswer[], violates?: Violates): readonly Call[] {
   const [answer, ...others] = answers;
   if (!answer || fact.resource.type === TOPIC) return [];
-  if (!isReadByArn(fact)) return attributesToRead(fact, answers);
-  if (others.length > 0) return answer.kind === 'absent' ? attributesToRead(fact, others) : [];
+  if (!isReadByArn(fact)) return attributesToRead(fact, answers, violates);
+  if (others.length > 0) return answer.kind === 'absent' ? attributesToRead(fact, others, violates) : [];
   const isShown = answer.kind === 'found' ? showsEndpoint(answer.output) : isAboutItAlone(fact);
   return isShown ? [] : present(listSubscriptions(fact.topicArn));
 }
 
-function attributesToRead(fact: SnsFact, [list, ...others]: readonly LiveAnswer[]): readonly Call[] {
+function attributesToRead(fact: SnsFact, [list, ...others]: readonly LiveAnswer[], violates?: Violates): readonly Call[] {
   if (list?.kind !== 'found' || others.length > 0) return [];
-  return askable(fact, listedOf(list.output)).map(({ arn }) => getSubscription(arn));
+  return askable(fact, listedOf(list.output), violates).map(({ arn }) => getSubscription(arn));
 }
 
 export function facts(fact: SnsFact, answers: readonly LiveAnswer[]): readonly SnsFact[] {
@@ -81,19 +81,22 @@ function listedSubscriptions(fact: SnsFact, [list, ...others]: readonly LiveAnsw
   if (list?.kind !== 'found') return [];
   const listed = listedOf(list.output);
   const { isTheOne, subscriptions } = matching(fact, listed);
-  const asked = new Map(askable(fact, listed).map(({ arn }, index) => [arn, others[index]]));
+  const told = others.flatMap((answer) => (answer.kind === 'found' ? [attributesOf(answer.output)] : []));
   return subscriptions.map((subscription) => {
-    const answer = subscription.arn === undefined ? undefined : asked.get(subscription.arn);
-    return factOfLive(fact, subscription, { isTheOne, ...(answer?.kind === 'found' && { attributes: attributesOf(answer.output) }) });
+    const attributes = told.find(({ SubscriptionArn }) => subscription.arn !== undefined && SubscriptionArn === subscription.arn);
+    return factOfLive(fact, subscription, { isTheOne, ...(attributes && { attributes }) });
   });
 }
 
-/** One that is hidden may stand for every subscription of its topic: the calls stay few. */
+type Violates = (fact: SnsFact) => boolean;
+
+/** One that is hidden may stand for every subscription of its topic: the calls stay few, but what would be removed is read whole. */
 const MOST_ASKED = 10;
 
-function askable(fact: SnsFact, listed: readonly Listed[]): readonly (Listed & { readonly arn: string })[] {
-  const own = matching(fact, listed).subscriptions.filter((one): one is Listed & { readonly arn: string } => isAskable(one, fact.owner));
-  return own.length <= MOST_ASKED ? own : [];
+function askable(fact: SnsFact, listed: readonly Listed[], violates: Violates = () => false): readonly (Listed & { readonly arn: string })[] {
+  const { isTheOne, subscriptions } = matching(fact, listed);
+  const own = subscriptions.filter((one): one is Listed & { readonly arn: string } => isAskable(one, fact.owner));
+  return own.length <= MOST_ASKED ? own : own.filter((one) => violates(factOfLive(fact, one, { isTheOne })));
 }
 
 const isAskable = ({ arn, owner }: Listed, topicOwner: string): boolean => arn !== undefined && owner === topicOwner;

@@ -1,7 +1,7 @@
 /** What `perimeter undo` is tried on: an emulated account in which something was removed by the functions as they are shipped. */
 import { type MotoEmulator, startEmulator } from '../../aws/emulator';
 import { CALLER, prepare, stageOf } from '../../e2e/organization';
-import { type Scenario, scenarios } from '../../e2e/scenarios';
+import type { Scenario } from '../../e2e/scenarios';
 import type { Printed } from '../../support/perimeter';
 import { build, CONFIGURATION, run } from './aws';
 import { type Workspace, workspace } from './workspace';
@@ -65,12 +65,6 @@ exemptions:
     owner: security@example.com
     expires: 2040-01-01
 `;
-
-export function scenarioNamed(name: string): Scenario {
-  const found = scenarios.find((each) => each.name === name);
-  if (!found) throw new Error(name);
-  return found;
-}
 
 /** As it reads, wherever its lines end. */
 export const inOneLine = (text: string): string => text.replace(/\s+/g, ' ');

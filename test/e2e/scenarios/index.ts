@@ -25,6 +25,12 @@ export const scenarios: readonly Scenario[] = [
   ...[...snsScenarios, ...ecrScenarios, ...pullScenarios],
 ];
 
+export function scenarioNamed(name: string): Scenario {
+  const found = scenarios.find((each) => each.name === name);
+  if (!found) throw new Error(name);
+  return found;
+}
+
 /** Those of the fault matrix: also what an attempt before did and did not tell, and what no event told. */
 export const everyScenario: readonly Scenario[] = [...scenarios, untold, ...sweepScenarios];
 

@@ -69,6 +69,8 @@ it.each<[string, Caller, string]>([
     { kind: 'session', account: OWN, arn: `arn:aws:sts::${OWN}:assumed-role/dev/s`, role: 'dev' },
     'does not give the ARN of the role',
   ],
+  ['a role without a name', identity('role/team/'), 'names no role that there can be'],
+  ['a role called like every role', identity('role/*'), 'names no role that there can be'],
   ['an account', { kind: 'account', account: OWN }, 'names no role'],
   ['a service', { kind: 'service', host: 'ecs.amazonaws.com' }, 'names no role'],
   ['nobody', { kind: 'nobody', what: 'an unknown identity' }, 'names no role'],
