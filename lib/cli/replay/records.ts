@@ -180,11 +180,12 @@ function recordsOf(file: string, tally: Tally, take: Take): FileRecords {
     record: (bytes, at) => {
       const raw = parse(bytes);
       if (typeof raw === 'string') return damage(raw, at);
-      if (isDigest(raw.value)) {
+      const value = unwrapText(raw.value);
+      if (isNoCall(value)) {
         others += 1;
         return;
       }
-      const record = decodeRecord(unwrapText(raw.value));
+      const record = decodeRecord(value);
       if (isRecordProblem(record)) return damage(record.problem, at);
       records += 1;
       tally.scanned({ records: 1 });
@@ -204,8 +205,13 @@ function parse(bytes: Buffer): string | { readonly value: unknown } {
   }
 }
 
-/** CloudTrail's digest files lie beside its logs: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html */
-const isDigest = (value: unknown): boolean => isObject(value) && value.digestStartTime !== undefined && value.eventName === undefined;
+/**
+ * What CloudTrail keeps beside its logs of calls: digests, and what was unusual about the rate of calls.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents-insights.html
+ */
+const isNoCall = (value: unknown): boolean =>
+  isObject(value) && value.eventName === undefined && (value.digestStartTime !== undefined || value.insightDetails !== undefined);
 
 /**
  * `aws cloudtrail lookup-events` and CloudWatch Logs give the record as text:

@@ -144,6 +144,13 @@ export const cases: readonly Case[] = [
   ]),
   record(
     'Y4',
+    "the request's version holds where the stored statement names the layer alone",
+    { requestParameters: request({ principal: '*' }), responseElements: stored({ Principal: '*', Resource: LAYER }) },
+    bad('public-layer'),
+    REMOVE,
+  ),
+  record(
+    'Y4',
     'a version that is no number',
     { requestParameters: request({ principal: '*', layerName: `${LAYER}:latest` }) },
     bad('public-layer'),

@@ -218,9 +218,11 @@ describe('exit codes', () => {
     expect(codes.map(({ code }) => code)).toEqual([0, 1]);
   });
 
-  it('digest files are passed over', async () => {
+  it('digest files and Insights events are passed over', async () => {
+    const insight = { eventVersion: '1.08', eventType: 'AwsCloudTrailInsight', insightDetails: { eventName: 'AddPermission20150331v2' } };
     place = workspace({
       'logs/d.json.gz': gzipSync('{"awsAccountId":"1","digestStartTime":"2026-11-20T09:15:27Z","logFiles":[]}'),
+      'logs/i.json.gz': gzipSync(JSON.stringify({ Records: [insight] })),
       'logs/x.json': text(GOOD),
     });
 
