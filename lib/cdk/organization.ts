@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CfnParameter, CfnStackSet, Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, CfnParameter, CfnStackSet, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
@@ -31,6 +31,7 @@ export class PoliciesStack extends Stack {
     for (const stage of stagesOf(configuration)) {
       const targetIds = root ?? [...(stage?.organizationalUnits ?? [])];
       for (const policy of attachedOf(configuration, stage)) {
+        for (const text of policy.notes) Annotations.of(this).addInfo(`${policyName(policy, stage)}: ${text}`);
         new CfnPolicy(this, `${label(stage)}${policy.kind === 'rcp' ? 'Rcp' : 'Scp'}${pascal(policy.name)}`, {
           name: policyName(policy, stage),
           description: 'Perimeter, data perimeter guardrails',

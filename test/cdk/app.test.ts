@@ -55,6 +55,14 @@ it('sends the directory inline, so that its Region needs no bucket; the others l
   expect(templates('placed')['perimeter-directory']?.length).toBeLessThanOrEqual(51_200);
 });
 
+it('tells what the policies leave open', () => {
+  expect(synth('told', EXAMPLE).status).toBe(0);
+
+  expect(readFileSync(join(folder, 'told', 'perimeter-policies.metadata.json'), 'utf8')).toMatch(
+    /"aws:cdk:info".*"perimeter-1: grants on functions: an account that joins later is refused/s,
+  );
+});
+
 it('makes a member stack for each Region of the rollout', () => {
   const stages = 'rollout: [{ name: pilot, organizationalUnits: [ou-ab12-11111111], regions: [eu-west-1, us-east-1] }]\n';
   writeFileSync(join(folder, 'staged.yaml'), `${readFileSync(join(ROOT, 'examples/perimeter.yaml'), 'utf8')}${stages}`);

@@ -12,6 +12,7 @@ import { describeFailure } from '../files';
 import { readFlag } from '../flags';
 import type { Io } from '../io';
 import type { Output } from '../output';
+import { tellNotes } from '../scp/policies';
 import type { LzaQuestion } from './lza';
 
 /** What an export alone writes: the template of a stage, a policy. */
@@ -41,6 +42,10 @@ export async function exportTo(road: 'cloudformation' | 'lza', folder: string, o
   const artefacts =
     road === 'lza' ? (await import('./lza')).lza(parts, { names, regions }) : (await import('./cloudformation')).cloudFormation(parts, regions);
   writeArtefacts(artefacts, { folder, label: folder, ours: OURS, unit: 'bytes' }, io, output);
+  tellNotes(
+    parts.parts.flatMap(({ attached, endpoints }) => [...attached, ...endpoints]),
+    io,
+  );
   return EXIT.ok;
 }
 

@@ -50,7 +50,8 @@ export const note = (io: Io, text: string): void => {
   io.stderr.write(`perimeter: ${text}\n`);
 };
 
-/** What the policies lost or leave open. */
+/** What the policies lost or leave open; what several stages have in common once. */
 export function tellNotes(policies: readonly NamedPolicy[], io: Io): void {
-  for (const { name, kind, notes } of policies) for (const text of notes) note(io, `${kind === 'scp' ? name : `${kind}/${name}`}: ${text}`);
+  const told = policies.flatMap(({ name, kind, notes }) => notes.map((text) => `${kind === 'scp' ? name : `${kind}/${name}`}: ${text}`));
+  for (const text of new Set(told)) note(io, text);
 }
