@@ -6,7 +6,7 @@ import type { AnyGuardrail } from '../../core/guardrail';
 import { judgeResource } from '../../core/judge';
 import { openTemplate, type TemplateResource, type TemplateScope } from '../../core/template';
 import { openPlan } from '../../core/terraform';
-import { hasHole, isObject, property } from '../../core/value';
+import { asList, asText, hasHole, isObject, property } from '../../core/value';
 import type { Assessment } from '../../core/verdict';
 import type { Docket } from '../docket';
 import { wrongEncoding } from '../files';
@@ -96,7 +96,15 @@ class Judging {
 
   result(bytes: number): TaskResult {
     const assessments = [...this.reported.values()].sort(byLine);
-    return { kind: 'judged', assessments, compliant: this.compliant, bytes, parameters: this.parameters(), failures: this.failures };
+    return {
+      kind: 'judged',
+      assessments,
+      compliant: this.compliant,
+      bytes,
+      parameters: this.parameters(),
+      unseen: unseenIn(this.document),
+      failures: this.failures,
+    };
   }
 
   private parameters(): readonly string[] {
@@ -125,6 +133,18 @@ class Judging {
   private failed(what: string, error: unknown): void {
     this.failures.push({ file: this.task.name, message: `${what}: ${error instanceof Error ? error.message : String(error)}` });
   }
+}
+
+/** Macros of AWS whose work is read here, or is on nothing that a guardrail looks at: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-reference.html */
+const KNOWN_MACROS = /^AWS::(?:Serverless-|LanguageExtensions$|CodeDeployBlueGreen$|SecretsManager-|ServiceCatalog$)/;
+
+/** Macros, and modules, of which CloudFormation makes resources of any type. */
+function unseenIn({ kind, root }: Judged): readonly string[] {
+  const resources = property(root, 'Resources');
+  if (kind !== 'cloudformation' || !isObject(resources)) return [];
+  const macros = asList(property(root, 'Transform')).map((transform) => asText(transform) ?? asText(property(transform, 'Name')) ?? 'without a name');
+  const modules = Object.keys(resources).filter((id) => asText(property(resources[id], 'Type'))?.endsWith('::MODULE'));
+  return [...macros.filter((name) => !KNOWN_MACROS.test(name)).map((name) => `the macro ${name}`), ...modules.map((id) => `the module ${id}`)];
 }
 
 /** The guardrails that look at a type, in their order, and the properties that they read: undefined where one reads them all. */

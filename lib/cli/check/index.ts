@@ -12,6 +12,7 @@ import type { Output } from '../output';
 import { startProgress } from '../progress';
 import { createReporter, type Format, type Problem } from '../report/report';
 import { Tally } from '../report/tally';
+import { printable } from '../report/text';
 import { reporterContext, tellErrors } from '../reporting';
 import { collectInputs, type Inputs } from './inputs';
 import { misnamed, readParameters } from './parameters';
@@ -53,6 +54,7 @@ async function checkInputs(
   for (const { problem, named, argument } of problems) gate.failed([argument], problem, named);
   reporter.begin();
   const declared = new Set<string>();
+  const unseen: string[] = [];
   let done = 0;
   await pool.judge(docket, (task, result) => {
     done += 1;
@@ -61,6 +63,7 @@ async function checkInputs(
     if (result.kind !== 'judged') return undefined;
     gate.judged(task.arguments);
     for (const name of result.parameters) declared.add(name);
+    for (const what of result.unseen) unseen.push(`${task.name}: ${what}`);
     tally.scanned({ files: 1, bytes: result.bytes });
     tally.count('compliant', result.compliant);
     for (const { message } of result.failures) tally.failed(new Error(message), { file: task.name, message: 'judging failed' });
@@ -77,7 +80,19 @@ async function checkInputs(
   await output.end();
   const code = exitCodeOf(tally, { fatal, violated: tally.enforcedViolations > 0, strict: options.strict === true });
   tellErrors(tally, { ...options, fatal }, io);
+  tellUnseen(unseen, io);
   return code;
+}
+
+/** Files that are named one by one. */
+const MOST_UNSEEN = 10;
+
+/** What was judged stands as it is written: said beside it, for nobody knows more. */
+function tellUnseen(unseen: readonly string[], io: Io): void {
+  const wayOut =
+    'may make other resources than were judged: check what CloudFormation makes of it (aws cloudformation get-template --template-stage Processed)';
+  for (const what of unseen.slice(0, MOST_UNSEEN)) io.stderr.write(`perimeter: ${printable(what)} ${wayOut}\n`);
+  if (unseen.length > MOST_UNSEEN) io.stderr.write(`perimeter: ${unseen.length - MOST_UNSEEN} more macros and modules likewise\n`);
 }
 
 /** What the command line says of the place; holes for the rest. @throws UsageError */

@@ -24,6 +24,8 @@ export type TaskResult =
       readonly bytes: number;
       /** Names of those that the template has; none where no value is given for any. */
       readonly parameters: readonly string[];
+      /** What may change what is deployed, unseen from here. */
+      readonly unseen: readonly string[];
       /** Our own mistakes. */
       readonly failures: readonly Problem[];
     }

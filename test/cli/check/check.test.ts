@@ -162,6 +162,33 @@ describe('exit codes', () => {
   });
 });
 
+describe('what CloudFormation writes itself', () => {
+  const may =
+    'may make other resources than were judged: check what CloudFormation makes of it (aws cloudformation get-template --template-stage Processed)';
+
+  it.each([
+    ['a macro', 'Transform: Tidy', ['the macro Tidy']],
+    [
+      'macros, with parameters',
+      'Transform: [AWS::Serverless-2016-10-31, Tidy, { Name: AWS::Include }]',
+      ['the macro Tidy', 'the macro AWS::Include'],
+    ],
+    ['those that are read', 'Transform: [AWS::Serverless-2016-10-31, AWS::LanguageExtensions, AWS::SecretsManager-2024-09-16]', []],
+  ])('is told of: %s', async (_, transform, expected) => {
+    place = workspace({ 'a.yaml': `${transform}\n${GOOD}` });
+
+    const { code, stderr } = await place.run(['check', 'a.yaml']);
+
+    expect([code, stderr.split('\n').filter(Boolean)]).toEqual([0, expected.map((what) => `perimeter: a.yaml: ${what} ${may}`)]);
+  });
+
+  it('is told of: a module', async () => {
+    place = workspace({ 'a.yaml': `${GOOD}  Bucket: { Type: Acme::S3::Bucket::MODULE }\n` });
+
+    expect((await place.run(['check', 'a.yaml'])).stderr).toBe(`perimeter: a.yaml: the module Bucket ${may}\n`);
+  });
+});
+
 describe('parameters', () => {
   it.each([
     ['a pair', ['--parameters', 'Partner=999999999999'], {}],
