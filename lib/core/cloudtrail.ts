@@ -62,10 +62,14 @@ export function decodeRecord(raw: unknown): CloudTrailRecord | RecordProblem {
   if (!isObject(raw)) return { problem: 'not a CloudTrail record: expected a JSON object' };
   const detail = raw.detail;
   const enveloped = isObject(detail) && raw['detail-type'] !== undefined;
-  return decodeDetail(enveloped ? detail : raw, enveloped ? textOf(raw, 'account') : undefined);
+  return enveloped ? decodeDetail(detail, { account: textOf(raw, 'account'), region: textOf(raw, 'region') }) : decodeDetail(raw);
 }
 
-function decodeDetail(raw: { readonly [key: string]: Value }, envelopeAccount: string | undefined): CloudTrailRecord | RecordProblem {
+/** `envelope`: whose bus it came by, for what the record itself does not say. */
+function decodeDetail(
+  raw: { readonly [key: string]: Value },
+  envelope: { readonly account?: string; readonly region?: string } = {},
+): CloudTrailRecord | RecordProblem {
   const eventName = textOf(raw, 'eventName');
   const eventSource = textOf(raw, 'eventSource');
   if (eventName === undefined || eventSource === undefined) return { problem: 'not a CloudTrail record: it has no eventName and eventSource' };
@@ -73,8 +77,8 @@ function decodeDetail(raw: { readonly [key: string]: Value }, envelopeAccount: s
   if (version !== undefined && !/^1\.\d+$/.test(version))
     return { problem: `unknown eventVersion ${JSON.stringify(version.slice(0, 40))}: expected 1.x` };
   const userIdentity = decodeIdentity(property(raw, 'userIdentity'));
-  const region = textOf(raw, 'awsRegion') ?? '';
-  const recipientAccountId = textOf(raw, 'recipientAccountId') ?? envelopeAccount;
+  const region = textOf(raw, 'awsRegion') ?? envelope.region ?? '';
+  const recipientAccountId = textOf(raw, 'recipientAccountId') ?? envelope.account;
   const request = wholeField(raw, 'requestParameters');
   const response = wholeField(raw, 'responseElements');
   const resources = decodeResources(property(raw, 'resources'));

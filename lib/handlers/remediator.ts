@@ -2,13 +2,14 @@
  * The remediator: an event is judged; only if something is wrong is the live state read and judged again, and only what
  * that judgement condemns is undone. Never on the event's word, never on a finding's.
  */
+import { isAccountId, parseArn } from '../core/arn';
 import { type CloudTrailRecord, principalOf } from '../core/cloudtrail';
 import type { Configuration } from '../core/configuration';
 import type { Finding } from '../core/finding';
 import { type AnyGuardrail, type Fact, type Place, undoCallsOf } from '../core/guardrail';
 import { type Bench, interestIn, judgeFacts, judgeRecord } from '../core/judge';
 import { toolOf } from '../core/tool';
-import type { Value } from '../core/value';
+import { hasHole, type Value } from '../core/value';
 import type { Assessment } from '../core/verdict';
 import { act, type Deed } from './act';
 import { lookAgainAt } from './again';
@@ -190,11 +191,11 @@ export const sightingOf = (record: CloudTrailRecord) => ({
 
 /** Where calls about a fact go: the Region and account of its resource. */
 export function placeOf(fact: Fact, { place }: Pick<CloudTrailRecord, 'place'>): Place {
-  const [, partition = '', , region = '', account = ''] = fact.resource.arn.split(':');
+  const { partition = '', region = '', account = '' } = parseArn(fact.resource.arn) ?? {};
   return {
-    partition: partition === '' || partition.includes('$') ? place.partition : partition,
-    region: region === '' || region.includes('$') ? place.region : region,
-    account: /^\d{12}$/.test(account) ? account : fact.owner,
+    partition: partition === '' || hasHole(partition) ? place.partition : partition,
+    region: region === '' || hasHole(region) ? place.region : region,
+    account: isAccountId(account) ? account : fact.owner,
   };
 }
 

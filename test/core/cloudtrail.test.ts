@@ -57,12 +57,15 @@ it('decodes a record, bare or in its EventBridge envelope', () => {
   expect(decodeRecord({ version: '0', 'detail-type': 'AWS API Call via CloudTrail', account: '222222222222', detail: raw })).toEqual(decoded);
 });
 
-it('takes the account of the envelope where the record does not say who received it', () => {
-  const { recipientAccountId, ...anonymous } = raw;
-  expect(decodeRecord({ 'detail-type': 'AWS API Call via CloudTrail', account: '333333333333', detail: anonymous })).toMatchObject({
+it('takes the account and the Region of the envelope where the record does not say them', () => {
+  const { recipientAccountId: _, awsRegion: __, ...anonymous } = { ...raw, userIdentity: { type: 'AWSService' } };
+  const envelope = { 'detail-type': 'AWS API Call via CloudTrail', account: '333333333333', region: 'cn-north-1' };
+
+  expect(decodeRecord({ ...envelope, detail: anonymous })).toMatchObject({
     recipientAccountId: '333333333333',
-    place: { account: '333333333333' },
+    place: { account: '333333333333', region: 'cn-north-1', partition: 'aws-cn' },
   });
+  expect(decodeRecord({ ...envelope, detail: raw })).toMatchObject({ place: { account: '222222222222', region: 'eu-west-1' } });
 });
 
 it("takes the owner of the resource before the caller's account where neither says", () => {

@@ -1,6 +1,6 @@
 /** What the shell does around the judge that no emulator can show: the clock, the directory, what is looked at again. */
 import type { Configuration } from '../../lib/core/configuration';
-import type { Value } from '../../lib/core/value';
+import { isObject, property, type Value } from '../../lib/core/value';
 import { guardrails } from '../../lib/guardrails';
 import { AwsFailure, type CallReport, type Finding, type Ports } from '../../lib/handlers/ports';
 import { createRemediator } from '../../lib/handlers/remediator';
@@ -205,6 +205,25 @@ it('a function URL that is mended is found by the ARN of the answer', async () =
   );
 
   expect(done.findings.map(({ Id, Compliance }) => [Id, Compliance])).toEqual([[url.Id, { Status: 'PASSED' }]]);
+});
+
+it.each([
+  ['an event', grantEvent, 'eu-west-1'],
+  ['a bare record', property(grantEvent, 'detail') ?? null, '${AWS::Region}'],
+])('%s that names neither Region nor caller is looked up where it came from', async (_, event, region) => {
+  const { ports } = portsIn({ answers: granted(FOREIGN) });
+  const regions: string[] = [];
+  const execute: Ports['execute'] = async (call, place) => {
+    regions.push(place.region);
+    return { ...call, outcome: 'done' };
+  };
+  const nameless = { awsRegion: null, userIdentity: { type: 'AWSService', invokedBy: 'cloudformation.amazonaws.com' } };
+  const detail = property(event, 'detail');
+  const told = isObject(detail) ? { ...Object(event), detail: { ...detail, ...nameless } } : { ...Object(event), ...nameless };
+
+  await createRemediator(guardrailOf('lambda-permission'), configurationIn(), { ...ports, execute }).run(told);
+
+  expect(regions).toEqual([region]);
 });
 
 const UNREADABLE = { 'lambda:GetPolicy': { Policy: '{"Version":"2012' } };
