@@ -1,4 +1,12 @@
-import { AddPermissionCommand, GetPolicyCommand, LambdaClient, RemovePermissionCommand } from '@aws-sdk/client-lambda';
+import {
+  AddPermissionCommand,
+  CreateAliasCommand,
+  DeleteAliasCommand,
+  GetPolicyCommand,
+  LambdaClient,
+  PublishVersionCommand,
+  RemovePermissionCommand,
+} from '@aws-sdk/client-lambda';
 import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { failureOf, makeFunction } from '../aws/fixtures';
 import { type Invocation, invoke } from './bundle';
@@ -20,13 +28,13 @@ const by = (more: Partial<Invocation> = {}): Invocation => ({
 });
 
 /** Makes the call, and the event that it leaves. */
-async function grant(sid: string, principal: string, more: { readonly PrincipalOrgID?: string } = {}) {
+async function grant(sid: string, principal: string, more: { readonly PrincipalOrgID?: string; readonly Qualifier?: string } = {}) {
   const input = { FunctionName: 'orders', StatementId: sid, Action: 'lambda:InvokeFunction', Principal: principal, ...more };
   const { Statement = '' } = await lambda.send(new AddPermissionCommand(input));
   return eventOf(
     'lambda.amazonaws.com',
     'AddPermission20150331v2',
-    { functionName: 'orders', statementId: sid, action: input.Action, principal },
+    { functionName: 'orders', statementId: sid, action: input.Action, principal, ...(more.Qualifier !== undefined && { qualifier: more.Qualifier }) },
     { statement: Statement },
   );
 }
@@ -93,6 +101,23 @@ it('observes without undoing, and closes the finding when someone removes the gr
   await invoke(observing, eventOf('lambda.amazonaws.com', 'RemovePermission20150331v2', { functionName: 'orders', statementId: 'open' }));
 
   expect(await findings(emulator)).toMatchObject([{ status: 'PASSED', workflow: 'RESOLVED' }]);
+});
+
+it('closes the finding of an alias that is deleted, and of no other', async () => {
+  const observing = by({ configuration: configurationIn('observe') });
+  await lambda.send(new PublishVersionCommand({ FunctionName: 'orders' }));
+  for (const Name of ['live', 'test']) {
+    await lambda.send(new CreateAliasCommand({ FunctionName: 'orders', Name, FunctionVersion: '1' }));
+    await invoke(observing, await grant('open', '*', { Qualifier: Name }));
+  }
+  await invoke(observing, await grant('open', '*'));
+  expect(await findings(emulator)).toMatchObject([{ workflow: 'NEW' }, { workflow: 'NEW' }, { workflow: 'NEW' }]);
+
+  await lambda.send(new DeleteAliasCommand({ FunctionName: 'orders', Name: 'live' }));
+  await invoke(observing, eventOf('lambda.amazonaws.com', 'DeleteAlias20150331', { functionName: 'orders', name: 'live' }));
+
+  const left = (await findings(emulator)).filter(({ workflow }) => workflow === 'NEW');
+  expect(left.map(({ title }) => title).sort()).toEqual(['public-principal on function:orders', 'public-principal on function:orders:test']);
 });
 
 it('tells what it would do, and changes nothing, in a dry run', async () => {

@@ -91,7 +91,8 @@ export function closes(record: CloudTrailRecord): readonly PermissionFact[] {
     (type): PermissionFact => ({ kind: 'unreadable', ...about(type, target, record.place), what: 'it was removed' }),
   );
   if (/^(Delete|Update)FunctionUrlConfig/.test(record.eventName)) return [url];
-  return isCallOf(record.eventName, 'DeleteFunction') ? [url, ...policies] : policies;
+  const isGone = isCallOf(record.eventName, 'DeleteFunction') || isCallOf(record.eventName, 'DeleteAlias');
+  return isGone ? [url, ...policies] : policies;
 }
 
 /** The policy of a function, a version or an alias that a list names: whatever wrote its statements, each goes by its own name. */
@@ -159,7 +160,8 @@ const namedIn = ({ request, response }: CloudTrailRecord): string | undefined =>
   asText(propertyIgnoringCase(response, 'functionArn')) ?? asText(propertyIgnoringCase(request, 'functionName'));
 
 function targetOfRecord(record: CloudTrailRecord, named: string | undefined): FunctionRef {
-  const qualifier = asText(propertyIgnoringCase(record.request, 'qualifier'));
+  // https://docs.aws.amazon.com/lambda/latest/api/API_DeleteAlias.html
+  const qualifier = asText(propertyIgnoringCase(record.request, isCallOf(record.eventName, 'DeleteAlias') ? 'name' : 'qualifier'));
   const fallback = record.resources.find(({ arn }) => parseArn(arn)?.service === 'lambda')?.arn;
   return parseFunctionName(named ?? fallback ?? hole('functionName'), record.place, qualifier);
 }

@@ -26,6 +26,7 @@ export default defineGuardrail({
     { source: SOURCE, name: 'DeleteResourcePolicy', effect: 'close' },
     { source: SOURCE, name: 'DeleteFunctionUrlConfig', effect: 'close' },
     { source: SOURCE, name: 'DeleteFunction', effect: 'close' },
+    { source: SOURCE, name: 'DeleteAlias', effect: 'close' },
   ],
   codes: {
     'public-function-url': { meaning: 'anyone on the internet may call the function URL without signing in', source: `${GUIDE}/urls-auth.html` },
