@@ -155,9 +155,24 @@ function doneBefore(before: Finding | undefined): { readonly removed?: string; r
   return { removed: field('removed'), undoKey: field('undoKey') };
 }
 
+/** What fits, the latest first. */
+const MOST_KEYS = 20;
+
+/** What was done about earlier events of the day, each time on top of the last. */
+function earlierKeys(before: Finding | undefined, undoKey: string): string {
+  const field = (name: string) => asText(property(property(before, 'ProductFields'), `perimeter/${name}`)) ?? '';
+  const keys = `${field('undoKey')} ${field('earlierUndoKeys')}`.split(' ');
+  return keys
+    .filter((key) => key !== '' && key !== undoKey)
+    .slice(0, MOST_KEYS)
+    .join(' ');
+}
+
 /** At most 50 pairs, keys to 128 and values to 2,048 characters. */
 function productFields({ assessment, sighting, standing, tally, before }: FindingInput): { readonly [name: string]: string } {
   const done = standing.kind === 'undone' || standing.kind === 'contained' ? standing : tally && doneBefore(before);
+  const earlier = tally && done?.undoKey !== undefined ? earlierKeys(before, done.undoKey) : '';
+  const id = findingId({ ...assessment, aggregate: tally?.day });
   const fields: readonly (readonly [string, string | undefined])[] = [
     ['guardrail', assessment.guardrail],
     ['code', assessment.code],
@@ -174,7 +189,8 @@ function productFields({ assessment, sighting, standing, tally, before }: Findin
     ['countedUntil', tally?.until],
     ['removed', done?.removed],
     ['undoKey', done?.undoKey],
-    ['undo', done?.undoKey && `perimeter undo ${done.undoKey}`],
+    ['earlierUndoKeys', earlier],
+    ['undo', done?.undoKey && `perimeter undo ${earlier === '' ? done.undoKey : `'${id}'`}`],
     ['openUntil', standing.kind === 'undone' ? standing.openUntil : undefined],
     ['looksAgain', standing.kind === 'undone' && standing.openUntil !== undefined ? (standing.unwatched ?? 'yes') : undefined],
     ['resourceType', assessment.resource.type],

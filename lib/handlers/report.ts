@@ -10,6 +10,7 @@ import { windowEnd } from './again';
 import { AwsFailure } from './ports';
 import { NOTHING, type Remediation, sightingOf, type Task } from './remediator';
 import { type Batch, tallyOf, tellsViolation } from './tally';
+import { currentTrust } from './trust';
 
 type Written = Remediation['findings'];
 
@@ -127,7 +128,8 @@ export async function closeMended(task: Task, record: CloudTrailRecord, facts: r
     const known = await task.ports.findings.about(generatorOf(task.guardrail.id), fact.resource.arn);
     if (!known.some((finding) => isOpen(finding) && covers(fact)(finding))) continue;
     // Judged as it is now, and left as it is: whatever violates has an event of its own.
-    const deed = await act({ ...task, configuration: observing(task) }, [fact], record);
+    const trusting = { ...task, configuration: await currentTrust(task) };
+    const deed = await act({ ...task, configuration: observing(trusting) }, [fact], record);
     unread ??= deed.unread;
     assessments.push(...deed.assessments);
     findings.push(...(await closeSettled(task, deed, known, covers(fact))));

@@ -1,9 +1,10 @@
 /** The organization directory as a remediator finds it: only a fresh and whole one tells a stranger from a member. */
-import { GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetPolicyCommand, LambdaClient, RemovePermissionCommand } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Value } from '../../lib/core/value';
 import { invoke } from './bundle';
 import { emptyAccount, faultsBefore } from './emulated';
-import { CALLER, configurationIn, FOREIGN, findings, MEMBER, OWN, stageOf } from './organization';
+import { CALLER, configurationIn, eventOf, FOREIGN, findings, MEMBER, OWN, stageOf } from './organization';
 import { scenarioNamed } from './scenarios';
 import { sidsOf } from './scenarios/scenario';
 
@@ -22,7 +23,7 @@ const many = (count: number) => Array.from({ length: count }, (_, index) => Stri
 /** What is left of a grant for an account that the configuration does not list, and what its finding says. */
 async function judgedBy(body: string | undefined, api: typeof faults | typeof emulator = emulator) {
   await s3().send(new CreateBucketCommand({ Bucket: ADDRESS.bucket }));
-  if (body !== undefined) await s3().send(new PutObjectCommand({ Bucket: ADDRESS.bucket, Key: ADDRESS.key, Body: body }));
+  if (body !== undefined) await s3().send(new PutObjectCommand({ Bucket: ADDRESS.bucket, Key: ADDRESS.key, Body: Buffer.from(body) }));
   const event = await scenarioNamed('a statement for a foreign account').make(stageOf(emulator));
   const lines: string[] = [];
   const surroundings = { directory: ADDRESS };
@@ -86,19 +87,36 @@ it('one that may not be read condemns nobody', async () => {
   expect(await judgedBy(listOf(OTHERS), faults)).toMatchObject({ left: ['innocent', 'violating'], told: ['undetermined WARNING'], warned: true });
 });
 
-it('what was undetermined is undone once the list is fresh again', async () => {
-  await judgedBy(listOf(OTHERS, 30));
-  await s3().send(new PutObjectCommand({ Bucket: ADDRESS.bucket, Key: ADDRESS.key, Body: listOf(OTHERS) }));
-
-  await invoke(
+const again = (event: Value) =>
+  invoke(
     {
       guardrail: 'lambda-permission',
       configuration: configurationIn(),
       surroundings: { directory: ADDRESS },
       environment: emulator.environment(CALLER),
     },
-    { perimeter: 'sweep' },
+    event,
   );
+const renew = (accountIds: readonly string[]) =>
+  s3().send(new PutObjectCommand({ Bucket: ADDRESS.bucket, Key: ADDRESS.key, Body: listOf(accountIds) }));
+
+it('what was undetermined is undone once the list is fresh again', async () => {
+  await judgedBy(listOf(OTHERS, 30));
+  await renew(OTHERS);
+
+  await again({ perimeter: 'sweep' });
 
   expect(await findings(emulator)).toMatchObject([{ code: 'untrusted-account', status: 'PASSED', workflow: 'RESOLVED' }]);
+});
+
+it('what was undetermined is closed by the next change once the list names the account', async () => {
+  await judgedBy(listOf(OTHERS, 30));
+  await renew([...OTHERS, FOREIGN]);
+  await new LambdaClient(emulator.client(CALLER)).send(new RemovePermissionCommand({ FunctionName: 'orders', StatementId: 'innocent' }));
+  const removal = (sid: string) => eventOf('lambda.amazonaws.com', 'RemovePermission20150331v2', { functionName: 'orders', statementId: sid });
+
+  await again(removal('innocent'));
+  await again(removal('violating'));
+
+  expect(await findings(emulator)).toMatchObject([{ status: 'PASSED', workflow: 'RESOLVED', record: 'ACTIVE' }]);
 });

@@ -25,6 +25,8 @@ export interface Told {
   readonly place: Place;
   /** What the finding itself holds of the calls; undefined where it was cut. */
   readonly restore?: readonly Call[];
+  /** Records of what was done before on top of which this was done, the latest first. */
+  readonly earlier: readonly string[];
 }
 
 /** `<function>/<day>/<milliseconds>-<hash>` */
@@ -89,7 +91,8 @@ export function toldBy(finding: Value): Told | undefined {
   const place = placeOf({ partition, region, account: asText(property(finding, 'AwsAccountId')) ?? '' });
   if (key === undefined || guardrail === undefined || resource === undefined || !place) return undefined;
   const restore = callsOf(parsed(removed ?? ''));
-  return { key, guardrail, resource, place, ...(restore && { restore }) };
+  const earlier = (field('earlierUndoKeys') ?? '').split(' ').filter(isUndoKey);
+  return { key, guardrail, resource, place, earlier, ...(restore && { restore }) };
 }
 
 function parsed(text: string): Value | undefined {

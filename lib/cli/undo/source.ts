@@ -106,7 +106,19 @@ async function fromTold(told: Told, { awsIn, region, io }: Source): Promise<Remo
     throw new UsageError(
       `the undo record ${key} is about ${removal.resource}, its finding about ${resource}: one of them was changed; name the record by its key if you mean it`,
     );
-  return removal;
+  return withEarlier(removal, told.earlier, (earlier) => awsIn(region ?? told.place.region).readUndo(earlier));
+}
+
+/** What was done on top of each other is taken back as one, as far as each time found what the time before had left. */
+async function withEarlier(removal: Removal, keys: readonly string[], readUndo: (key: string) => ReturnType<Aws['readUndo']>): Promise<Removal> {
+  let whole = removal;
+  for (const key of keys) {
+    const entry = await read(() => readUndo(key), `the undo record ${key}`);
+    const before = entry && removalOf(entry, key);
+    if (before?.resource !== removal.resource || JSON.stringify(before.calls) !== JSON.stringify(whole.restore)) break;
+    whole = { ...whole, restore: before.restore };
+  }
+  return whole;
 }
 
 async function readOrSay(readUndo: () => Promise<{ readonly [name: string]: Value } | undefined>, told: Told, io: Io) {
