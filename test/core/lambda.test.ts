@@ -56,6 +56,31 @@ it.each([
   expect(parseFunctionName(text, place)).toEqual(expected);
 });
 
+/** https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html, without its ARN. */
+const PATTERN =
+  /^(?:((?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9-_.]+)(?::(\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]+))?$/;
+
+it('reads every name as the pattern of the API does', () => {
+  const all = (...choices: readonly (readonly string[])[]) =>
+    choices.reduce((texts, some) => texts.flatMap((text) => some.map((next) => text + next)));
+  const texts = all(
+    ['', 'eu-west-1:', 'us-gov-east-1:', 'us-isob-east-1:', 'eusc-de-east-1:'],
+    ['', '222222222222:', '999999999999:'],
+    ['', 'function:'],
+    ['orders', 'function', '333333333333', 'us-east-1', 'a.b', '7'],
+    ['', ':live', ':7', ':$LATEST', ':$LATEST.PUBLISHED', ':function', ':444455556666', ':us-east-1'],
+  );
+
+  const differing = texts.filter((text) => {
+    const [, region = place.region, account = place.account, name = '', qualifier] = PATTERN.exec(text) ?? [];
+    const functionArn = `arn:aws:lambda:${region}:${account}:function:${name}`;
+    const arn = qualifier === undefined || qualifier === '$LATEST' ? functionArn : `${functionArn}:${qualifier}`;
+    return parseFunctionName(text, place).arn !== arn;
+  });
+
+  expect([texts.length, differing]).toEqual([1440, []]);
+});
+
 it.each(['999999999999:orders', '999999999999:function:orders', 'eu-west-1:999999999999:orders'])('keeps the account of %s', (text) => {
   expect(parseFunctionName(text, place).arn).toBe('arn:aws:lambda:eu-west-1:999999999999:function:orders');
 });
