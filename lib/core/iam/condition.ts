@@ -58,9 +58,11 @@ const OPERATOR = /^(?:(forallvalues|foranyvalue):)?([a-z]+?)(ifexists)?$/;
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition_examples-multi-valued-context-keys.html
  */
 function parseCondition(operator: string, key: string, raw: Value, demanded: Value | undefined): Condition {
-  const values = asList(raw).map((value) => asText(value) ?? '');
+  const written = asList(raw).map((value) => asText(value) ?? '');
   const [, quantifier, name = '', ifExists] = OPERATOR.exec(operator.toLowerCase()) ?? [];
   const base = name.replace(/^(string|arn)not/, '$1');
+  // Ids of organizations are in lower case; nothing else that AWS says of a caller or a source is decided by its case here.
+  const values = base === 'stringequalsignorecase' && /^aws:/i.test(key) ? written.map(inLowerCase) : written;
   const match = (values.length > 0 && Object.hasOwn(MATCHES, base) && MATCHES[base]) || 'none';
   const isDemanded = isObject(demanded) && asText(propertyIgnoringCase(demanded, key)) === 'false';
   const isHeld = base === name && (isDemanded || (!ifExists && quantifier !== 'forallvalues'));
@@ -72,6 +74,9 @@ function parseCondition(operator: string, key: string, raw: Value, demanded: Val
     deniesUnless: base !== name && quantifier !== 'foranyvalue' ? match : 'none',
   };
 }
+
+/** A hole is the name of something. */
+const inLowerCase = (text: string): string => (hasHole(text) ? text : text.toLowerCase());
 
 /**
  * IAM's own variables (`${aws:PrincipalAccount}`) are no unknowns of a deployment: they are filled in at each request.

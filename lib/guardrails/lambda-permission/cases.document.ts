@@ -125,6 +125,25 @@ export const documentCases: readonly Case[] = [
     [bad('untrusted-account'), bad('untrusted-account')],
   ),
   policy(
+    'G11',
+    'case is ignored where the operator says so',
+    [allow('A', '*', { StringEqualsIgnoreCase: { 'aws:PrincipalOrgID': 'O-ExampleOrgId' } })],
+    ok,
+  ),
+  policy(
+    'G11',
+    'case is ignored where the operator says so, in a Deny',
+    [OPEN, { ...DENY_STRANGERS, Condition: { StringNotEqualsIgnoreCase: { 'AWS:PrincipalOrgID': 'O-EXAMPLEORGID' } } }],
+    ok,
+  ),
+  policy(
+    'G11',
+    'case is ignored, of a stranger',
+    [allow('A', '*', { StringEqualsIgnoreCase: { 'aws:PrincipalOrgID': 'O-STRANGERS00' } })],
+    bad('untrusted-organization'),
+  ),
+  policy('G11', 'case counts elsewhere', [allow('A', '*', { StringEquals: { 'aws:PrincipalOrgID': 'O-EXAMPLEORGID' } })], bad('public-principal')),
+  policy(
     'G10',
     'everyone but one',
     [{ Effect: 'Allow', NotPrincipal: { AWS: OWN }, Action: 'lambda:InvokeFunction', Resource: FUNCTION }],
