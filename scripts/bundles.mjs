@@ -14,25 +14,19 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 export const MOST_BYTES_OF_A_HOOK = 40 * 1024;
 
 /**
- * Property names that never leave a function: no key of what it is handed, answers, logs, stores and is configured with, none of
- * AWS or Node.js, and never spelled in a string. They are shortened like variables; tests compare what the bundles answer with
- * what the sources do, and the build refuses a bundle that spells one as a key.
+ * Property names that never leave a hook: no key of what it is handed, answers, logs and is configured with, none of AWS or
+ * Node.js, and never spelled in a string. They are shortened like variables; tests compare what the bundles answer with what the
+ * sources do, and the build refuses a bundle that spells one as a key.
  */
 const INNER_NAMES = [
-  ...['actions', 'answer', 'aspect', 'assessment', 'bounds', 'conditions', 'effect', 'exceptPrincipals', 'expired', 'faults', 'grant', 'holder'],
-  ...['isLeft', 'judged', 'mayLackMembers', 'missed', 'others', 'outside', 'patterns', 'principals', 'problems', 'raw', 'reach'],
-  ...['subject', 'token', 'unknowns', 'unsure'],
-];
-
-/** In hooks besides: a remediator stores and tells what a hook does not, and has room. */
-const INNER_NAMES_OF_HOOKS = [
-  ...['account', 'assessments', 'deadLetter', 'endpoint', 'exemption', 'isCloudControl', 'label', 'note', 'partition', 'place', 'policy'],
-  ...['previous', 'problem', 'properties', 'resource', 'severity', 'statement', 'statements', 'topicArn', 'verdict', 'warning'],
-];
-
-const innerNamesOf = (folder) => [...INNER_NAMES, ...(folder === 'hooks' ? INNER_NAMES_OF_HOOKS : [])].join('|');
+  ...['account', 'actions', 'answer', 'aspect', 'assessment', 'assessments', 'bounds', 'conditions', 'deadLetter', 'effect', 'endpoint'],
+  ...['exceptPrincipals', 'exemption', 'expired', 'faults', 'grant', 'holder', 'isCloudControl', 'isLeft', 'judged', 'label'],
+  ...['mayLackMembers', 'missed', 'note', 'others', 'outside', 'partition', 'patterns', 'place', 'policy', 'previous', 'principals'],
+  ...['problem', 'problems', 'properties', 'raw', 'reach', 'resource', 'severity', 'statement', 'statements', 'subject', 'token'],
+  ...['topicArn', 'unknowns', 'unsure', 'verdict', 'warning'],
+].join('|');
 /** Asked for by name, as a key that is looked for or read: strings are not shortened. */
-const spelled = (names) => new RegExp(`["'](?:${names})["'](?: ?in |\\])|,["'](?:${names})["']\\)`);
+const SPELLED = new RegExp(`["'](?:${INNER_NAMES})["'](?: ?in |\\])|,["'](?:${INNER_NAMES})["']\\)`);
 
 /** Marks what a plug-in here asks esbuild itself to resolve. */
 const RESOLVED = 'resolved';
@@ -86,15 +80,15 @@ const entryOf = (folder, name) => `import { handler } from './${folder}/${name}'
 
 const AS_CJS = { format: 'cjs', logOverride: { 'commonjs-variable-in-esm': 'silent' } };
 
-/** A function that carries all of its code, with the names that never leave it shortened. */
+/** A function that carries all of its code. */
 async function bundle(folder, name) {
-  const inner = innerNamesOf(folder);
+  const isHook = folder === 'hooks';
   const { code, ...rest } = await bundleText(entryOf(folder, name), {
     ...AS_CJS,
     plugins: [unasked(root, folder, name), tidy],
-    mangleProps: new RegExp(`^(?:${inner})$`),
+    ...(isHook && { mangleProps: new RegExp(`^(?:${INNER_NAMES})$`) }),
   });
-  const [spelling] = code.match(spelled(inner)) ?? [];
+  const [spelling] = (isHook && code.match(SPELLED)) || [];
   if (spelling)
     throw new Error(`${folder}/${name}: ${spelling} spells a name that is shortened: take it out of INNER_NAMES, or ask for the property`);
   return { ...rest, code: await shortened(code) };

@@ -51,7 +51,7 @@ function withoutOtherCodes(index) {
   return [/\/core\/verdict\.ts$/, (text, path) => replaced(text, GRAVITY, (table) => withoutOthers(table, codes), path)];
 }
 
-const GRAVITY = /^export const GRAVITY\b[\s\S]*?^\];$/m;
+const GRAVITY = /^const GRAVITY\b[\s\S]*?^\];$/m;
 
 /** What is left of the order of the codes stands in the same order. */
 const withoutOthers = (table, codes) => table.replace(/'([a-z-]+)',?/g, (entry, code) => (codes.includes(code) ? entry : ''));

@@ -19,7 +19,7 @@ type Fields = { readonly [name: string]: unknown };
 /** The path of `GetPolicy`, which carries: what stands before it belongs to the endpoint. */
 const CARRIED_PATH = /\/2015-03-31\/functions\/.*$/;
 
-export interface BoundCommand {
+interface BoundCommand {
   readonly command: SdkCommand;
   /** The answer, once the command was sent. */
   readonly answer: () => unknown;

@@ -7,7 +7,7 @@ import { AwsFailure } from '../handlers/ports';
 import { bind } from './binding';
 import { type Action, OPERATIONS, partsOf, type Service } from './calls';
 
-export interface SdkClient {
+interface SdkClient {
   readonly send: (command: SdkCommand, options: { readonly abortSignal: AbortSignal }) => Promise<unknown>;
 }
 
@@ -26,7 +26,7 @@ export type Middleware = (next: Handler) => Handler;
 /** Everything that a package of the SDK exports, by name. */
 export type Sdk = { readonly [name: string]: unknown };
 
-export type LoadSdk = (service: Service) => Promise<Sdk>;
+type LoadSdk = (service: Service) => Promise<Sdk>;
 
 export interface Clients {
   /** Sends one call and answers what the SDK answers. Throws whatever the SDK throws. */

@@ -7,7 +7,7 @@ import { failureOf } from './failure';
 /** What AWS said, or why it did not. */
 export type Seen<T> = { readonly seen: T } | { readonly unseen: string };
 
-export interface Trail {
+interface Trail {
   readonly name: string;
   readonly isOrganization: boolean;
   readonly isLogging: boolean;
@@ -23,7 +23,7 @@ export interface RegionState {
   readonly hooks: Seen<readonly HookState[]>;
 }
 
-export interface HookState {
+interface HookState {
   /** `Perimeter::LambdaVpc::Stacks` */
   readonly name: string;
   /** `HookInvocationStatus` of its configuration: CloudFormation asks it only where this is `ENABLED`. */
@@ -31,7 +31,7 @@ export interface HookState {
 }
 
 /** What a unit or the root has already. */
-export interface Attached {
+interface Attached {
   readonly target: string;
   /** Names of its service control policies. */
   readonly policies: readonly string[];
@@ -50,9 +50,9 @@ export interface DeploymentState {
   readonly regions: readonly RegionState[];
 }
 
-export const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
+const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
 
-export interface Question {
+interface Question {
   /** Where the API of AWS Organizations is. */
   readonly organizationsRegion: string;
   readonly directory: DirectoryAddress;

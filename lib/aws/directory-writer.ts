@@ -10,7 +10,7 @@ import { AwsFailure } from '../handlers/ports';
 import { type DirectoryAddress, parseDirectory } from './directory';
 import { failureOf } from './failure';
 
-export interface Written {
+interface Written {
   readonly accounts: number;
   /** `superseded`: a later listing is there already. */
   readonly outcome: 'written' | 'superseded';

@@ -14,7 +14,7 @@ import type { Send } from './send';
 const WRITES: Rate = { perSecond: 10, burst: 30 };
 const READS: Rate = { perSecond: 3, burst: 6 };
 
-export interface Paces {
+interface Paces {
   readonly import: () => Promise<void>;
   readonly update: () => Promise<void>;
   readonly get: () => Promise<void>;

@@ -14,7 +14,7 @@ import { createSend } from './send';
 import { createUndoLog } from './undo-log';
 
 /** What is deployed beside the function. */
-export interface Deployment {
+interface Deployment {
   readonly directory?: DirectoryAddress;
   /** Default: `perimeter-undo`. */
   readonly undoLogGroup?: string;
@@ -24,7 +24,7 @@ export interface Deployment {
 }
 
 /** What is different for each run. */
-export interface Invocation {
+interface Invocation {
   /** Milliseconds until the runtime ends it; `Infinity` on a command line. */
   readonly remaining: () => number;
   readonly log: Ports['log'];

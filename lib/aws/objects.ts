@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { failureOf } from './failure';
 
-export interface StoredObject {
+interface StoredObject {
   readonly key: string;
   /** Its bytes as they are stored. Throws `AwsFailure`. */
   readonly open: () => Promise<Readable>;

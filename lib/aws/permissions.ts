@@ -5,7 +5,7 @@
  */
 import type { Action } from './calls';
 
-export interface Permission {
+interface Permission {
   readonly actions: readonly [string, ...string[]];
   readonly source: string;
 }

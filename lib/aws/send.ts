@@ -7,7 +7,7 @@ import { failureOf, MALFORMED } from './failure';
 import { type Fields, fieldsOf } from './output';
 import { LATE, within } from './within';
 
-export interface Where {
+interface Where {
   /** Where it goes; undefined: where we run. */
   readonly region?: string;
   /** Milliseconds that it may take at most, whatever is left. */
@@ -17,7 +17,7 @@ export interface Where {
 /** Throws `AwsFailure`, and nothing else. */
 export type Send = (action: Action, input: Fields, where?: Where) => Promise<Fields>;
 
-export interface Sending {
+interface Sending {
   readonly clients: Clients;
   readonly clock: Clock;
   /** Milliseconds until the runtime ends the invocation. */

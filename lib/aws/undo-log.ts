@@ -10,7 +10,7 @@ import { failureOf, isNamed } from './failure';
 import type { Fields } from './output';
 import type { Send } from './send';
 
-export const UNDO_LOG_GROUP = 'perimeter-undo';
+const UNDO_LOG_GROUP = 'perimeter-undo';
 
 /** Some Regions still take events of 256 KB at most; the rest is room for the key. */
 const SLICE_BYTES = 250_000;
@@ -18,7 +18,7 @@ const SLICE_BYTES = 250_000;
 const SLICES_A_BATCH = 4;
 const MOST_SLICES = 40;
 
-export interface UndoLog {
+interface UndoLog {
   /** Answers the key: `<stream>/<milliseconds>-<hash>`. The same entry at the same time has the same key. Throws `AwsFailure`. */
   readonly record: (entry: Fields, at: Date) => Promise<string>;
   /** Undefined: there is no (whole) entry of this key. Throws `AwsFailure`. */

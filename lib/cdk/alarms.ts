@@ -6,7 +6,7 @@ import type { AnyGuardrail } from '../core/guardrail';
 import { deadLetterName, hookName, pascal, remediatorName } from './names';
 import { ASYNCHRONOUS_METRICS, conditionOf, HOOKS } from './partitions';
 
-export interface WatchProps {
+interface WatchProps {
   readonly guardrails: readonly AnyGuardrail[];
   readonly alarms: boolean;
   readonly dashboard: boolean;

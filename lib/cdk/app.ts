@@ -10,7 +10,7 @@ import { DirectoryStack } from './directory';
 import { MemberStack } from './member';
 import { PoliciesStack, RolloutStack } from './organization';
 
-export interface DeploymentOptions {
+interface DeploymentOptions {
   readonly bundles: string;
   /** The bucket that takes what is too large to be sent inline; absent: that of CDK's bootstrap. */
   readonly templateBucket?: string;

@@ -8,7 +8,7 @@ import { UsageError } from '../core/errors';
 import { type DirectorySettings, encodeSettings, type Surroundings, settingsLiteral } from '../handlers/settings';
 
 /** What is common to the functions of one member template. */
-export interface Common {
+interface Common {
   readonly configuration: Configuration;
   /** Where the organization directory lies, where there is one. */
   readonly directory: Pick<Surroundings, 'directory'>;

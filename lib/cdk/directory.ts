@@ -56,7 +56,7 @@ export class DirectoryStack extends Stack {
         },
       ),
     });
-    const rules = { changes: `${NAME}-changes`, daily: `${NAME}-refresh` };
+    const rules = { changes: `${NAME}-changes`, refresh: `${NAME}-refresh` };
     const deadLetters = new Queue(this, 'DeadLetters', { name: `${NAME}-failed`, rules: Object.values(rules), visibilitySeconds: 360 });
     const writer = new InlineFunction(this, 'Writer', {
       name: NAME,
@@ -78,7 +78,7 @@ export class DirectoryStack extends Stack {
       detail: { eventSource: ['organizations.amazonaws.com'], eventName: EVENTS },
     };
     this.start(writer, deadLetters, { id: 'Changes', name: rules.changes, eventPattern: pattern });
-    this.start(writer, deadLetters, { id: 'Refresh', name: rules.daily, scheduleExpression: EVERY });
+    this.start(writer, deadLetters, { id: 'Refresh', name: rules.refresh, scheduleExpression: EVERY });
   }
 
   private start(

@@ -11,7 +11,7 @@ import { allow, policyOf, trustOf } from './grants';
 import { hookName, OWN_STACKS, pascal, roleName } from './names';
 import { conditionOf, HOOKS } from './partitions';
 
-export interface HookProps extends Pick<InlineFunctionProps, 'code' | 'logRetentionDays' | 'grants'> {
+interface HookProps extends Pick<InlineFunctionProps, 'code' | 'logRetentionDays' | 'grants'> {
   readonly guardrail: AnyGuardrail;
   readonly mode: GuardrailConfiguration['mode'];
 }

@@ -35,11 +35,11 @@ export interface MemberOptions {
 
 export type Template = { readonly [section: string]: Value };
 
-export const UNDO_LOG_GROUP = 'perimeter-undo';
+const UNDO_LOG_GROUP = 'perimeter-undo';
 const UNDO_RETENTION_DAYS = 400;
 
 /** The modes of a stage, put into the configuration. */
-export function configurationIn(configuration: WholeConfiguration, stage: Stage | undefined): WholeConfiguration {
+function configurationIn(configuration: WholeConfiguration, stage: Stage | undefined): WholeConfiguration {
   const modes = stage?.modes ?? {};
   const sections = Object.entries(configuration.guardrails).map(([id, section]) => [id, { ...section, mode: modes[id] ?? section.mode }]);
   return { ...configuration, guardrails: Object.fromEntries(sections) };

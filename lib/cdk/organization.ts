@@ -44,7 +44,7 @@ export class PoliciesStack extends Stack {
   }
 }
 
-export interface RolloutProps extends StackProps, Pick<MemberOptions, 'bundles'> {
+interface RolloutProps extends StackProps, Pick<MemberOptions, 'bundles'> {
   /** Deployed from an account that administers StackSets for the organization. */
   readonly delegated?: boolean;
 }

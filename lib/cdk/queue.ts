@@ -8,7 +8,7 @@ import { arnOf } from './names';
 /** As long as SQS keeps anything: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 const KEPT_SECONDS = 14 * 24 * 60 * 60;
 
-export interface QueueProps {
+interface QueueProps {
   readonly name: string;
   /** Names of the rules that may send to it. */
   readonly rules: readonly string[];

@@ -14,7 +14,7 @@ import { deadLetterGrants } from './grants';
 import { deadLetterName, pascal, queueName, remediatorName, ruleName } from './names';
 import { Queue } from './queue';
 
-export interface RemediatorProps extends Pick<InlineFunctionProps, 'logRetentionDays' | 'grants'> {
+interface RemediatorProps extends Pick<InlineFunctionProps, 'logRetentionDays' | 'grants'> {
   readonly guardrail: AnyGuardrail;
   readonly patterns: readonly RulePattern[];
   /** `queueUrl`: of the queue that it empties, where it has one. */

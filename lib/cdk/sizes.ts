@@ -7,7 +7,7 @@ type Template = { readonly [section: string]: Value };
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html: a template in S3 has 1 MB */
 const MOST_BYTES = 1_000_000;
 
-export interface FunctionSize {
+interface FunctionSize {
   readonly name: string;
   /** As the template has them: escaped, with the references that deployment fills in. */
   readonly codeBytes: number;

@@ -13,7 +13,7 @@ export interface Artefact {
   readonly text: string;
 }
 
-export interface Destination {
+interface Destination {
   /** As the command line names it. */
   readonly folder: string;
   /** How a refusal calls it: `--out policies`. */

@@ -4,7 +4,7 @@ import type { Tally } from './report/tally';
 
 export const EXIT = { ok: 0, violated: 1, usage: 2, bug: 70 } as const;
 
-export interface Ending {
+interface Ending {
   /** Something that had to be read could not be. */
   readonly fatal: boolean;
   readonly violated: boolean;

@@ -24,9 +24,9 @@ export interface FoundProblem {
   readonly argument: string;
 }
 
-export type Found = FoundFile | FoundProblem;
+type Found = FoundFile | FoundProblem;
 
-export interface WalkRules {
+interface WalkRules {
   /** May this entry of a folder be looked at? `siblings`: the names of all entries. */
   readonly enter: (name: string, isFolder: boolean, siblings: ReadonlySet<string>) => boolean;
 }

@@ -25,7 +25,7 @@ function readDomain(text: string, { noun, hint, wildcard, address, labels, mista
   const known = mistake(text);
   if (known !== undefined) return refuse(text, noun, known);
   const starred = text.startsWith('*.');
-  const base = canonicalDomain(starred ? text.slice(2) : text);
+  const base = asDomain(starred ? text.slice(2) : text);
   if (starred && !wildcard) return refuse(text, noun, `drop the wildcard: write ${base ?? 'the domain alone'}`);
   if (text.includes('*') && !(starred && text.lastIndexOf('*') === 0)) return refuse(text, noun, 'a wildcard stands alone in front: *.example.com');
   if (base === undefined) return refuse(text, noun, hint);
@@ -35,7 +35,7 @@ function readDomain(text: string, { noun, hint, wildcard, address, labels, mista
 }
 
 /** Undefined when it is none: https://www.rfc-editor.org/rfc/rfc1035#section-2.3.1, with the `_` that hosts on the web have. */
-export function canonicalDomain(text: string): string | undefined {
+function asDomain(text: string): string | undefined {
   if (text.length > 512 || /[\s%\\/:@?#<>^`{|}[\]*]/.test(text)) return undefined;
   const ascii = domainToASCII(text.toLowerCase().replace(/\.$/, ''));
   const valid =
@@ -56,7 +56,7 @@ function hostMistake(text: string): string | undefined {
 function hostOf(text: string): string {
   const authority = text.split(/[/?#]/)[0] ?? '';
   const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '');
-  return canonicalDomain(host.replace(/^\*\./, '')) === undefined ? 'the host alone, like api.example.com' : host;
+  return asDomain(host.replace(/^\*\./, '')) === undefined ? 'the host alone, like api.example.com' : host;
 }
 
 export const host = domainFormat({
@@ -77,7 +77,7 @@ export const emailDomain = domainFormat({
   mistake: (text) => {
     const domain = text.slice(text.lastIndexOf('@') + 1);
     if (!text.includes('@')) return undefined;
-    return canonicalDomain(domain.replace(/^\*\./, '')) === undefined
+    return asDomain(domain.replace(/^\*\./, '')) === undefined
       ? 'write only what stands behind the @'
       : `write only what stands behind the @: ${domain}`;
   },

@@ -6,7 +6,7 @@ import { ConfigurationError, formatPath, type Path, type Problem } from './probl
 import { warningsOf } from './warnings';
 import { readYaml, type Written, type WrittenFile } from './yaml';
 
-export interface LoadOptions {
+interface LoadOptions {
   /** As messages name it. */
   readonly fileName: string;
   /** `YYYY-MM-DD` in UTC; absent: no warnings about exemptions that end. */

@@ -1,10 +1,8 @@
 /** What is allowed in the file and yet worth a word. */
+import { WARNING_DAYS } from '../core/exemption';
 import type { AnyGuardrail } from '../core/guardrail';
 import type { ConfigurationDocument } from './document';
 import type { Path } from './problem';
-
-/** Days before its end during which an exemption warns. */
-const WARNING_DAYS = 14;
 
 interface Warning {
   readonly path: Path;

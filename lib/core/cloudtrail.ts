@@ -51,7 +51,7 @@ export interface CloudTrailRecord {
 }
 
 /** Why a value is no CloudTrail record that we can judge. Recoverable: returned, counted, the rest goes on. */
-export interface RecordProblem {
+interface RecordProblem {
   readonly problem: string;
 }
 

@@ -54,7 +54,7 @@ export interface Stage {
   readonly modes: { readonly [id: string]: Mode | undefined };
 }
 
-export interface Deployment {
+interface Deployment {
   readonly logRetentionDays: number;
   readonly alarms: boolean;
   readonly dashboard: boolean;

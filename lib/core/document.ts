@@ -33,7 +33,7 @@ import { jsonErrorAt } from './template/json';
 import { type Child, type Locate, locate, locateInJson } from './template/lines';
 import { isList, isObject, property, type Value } from './value';
 
-export type Root = { readonly [key: string]: Value };
+type Root = { readonly [key: string]: Value };
 
 interface Located {
   readonly root: Root;

@@ -4,9 +4,9 @@ import type { Configuration, Exemption } from './configuration';
 import { hasHole, splitOutsideHoles } from './value';
 
 /** Days before its end during which an exemption warns. */
-const WARNING_DAYS = 14;
+export const WARNING_DAYS = 14;
 
-export type ExemptionAnswer =
+type ExemptionAnswer =
   | { readonly kind: 'exempt'; readonly exemption: Exemption; readonly warning?: string }
   | { readonly kind: 'maybe'; readonly exemption: Exemption }
   | { readonly kind: 'none'; readonly expired?: Exemption };
@@ -93,7 +93,7 @@ function matchField(pattern: string, text: string): Match {
   return best;
 }
 
-export interface Wildcard {
+interface Wildcard {
   readonly test: (text: string) => boolean;
 }
 

@@ -38,7 +38,7 @@ export type Standing =
   | { readonly kind: 'contained'; readonly removed?: string; readonly undoKey?: string; readonly note: string }
   | { readonly kind: 'failed'; readonly error: string };
 
-export interface FindingInput {
+interface FindingInput {
   readonly assessment: Assessment;
   readonly place: Place;
   readonly sighting: Sighting;

@@ -104,7 +104,7 @@ export interface World<Options extends OptionTable = OptionTable> {
   readonly settings: Settings<Options>;
 }
 
-export interface Guardrail<Options extends OptionTable = OptionTable, F extends Fact = Fact> {
+interface Guardrail<Options extends OptionTable = OptionTable, F extends Fact = Fact> {
   readonly id: string;
   readonly title: string;
   /** One or two sentences: what leaves the perimeter, and what is refused. */

@@ -2,12 +2,12 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /** An address as a number. IPv4 that is written as IPv6 (`::ffff:192.0.2.1`) is IPv4: it comes from the same host. */
-export interface Address {
+interface Address {
   readonly bits: 32 | 128;
   readonly value: bigint;
 }
 
-export interface Network extends Address {
+interface Network extends Address {
   /** How many of the first bits every address of the network shares. */
   readonly prefix: number;
 }

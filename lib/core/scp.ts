@@ -28,7 +28,7 @@ export interface RenderedScp {
 }
 
 /** One thing that can happen, and who sees it: a row of the guardrail's page. */
-export interface Sight {
+interface Sight {
   readonly what: string;
   readonly scp: 'refuses' | 'cannot see' | 'sees a part';
   /** What the policy does not see and why, and which other layer does. */
@@ -38,7 +38,7 @@ export interface Sight {
 }
 
 /** What the policy language does to the unwary, and what this policy does about it: a row of the guardrail's page. */
-export interface Trap {
+interface Trap {
   readonly trap: string;
   readonly answer: string;
 }

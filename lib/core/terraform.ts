@@ -9,7 +9,7 @@ import { asText, hasHole, hole, isHole, isList, isObject, OWN_ACCOUNT, OWN_PARTI
 
 type Attributes = { readonly [name: string]: Value };
 
-export interface PlannedResource {
+interface PlannedResource {
   /** `module.feed.aws_lambda_permission.partner["eu"]`. */
   readonly address: string;
   readonly type: string;
@@ -22,7 +22,7 @@ export interface PlannedResource {
 }
 
 /** A planned resource as the CloudFormation resource that it makes. */
-export interface OpenedResource {
+interface OpenedResource {
   /** The address. */
   readonly logicalId: string;
   readonly type: string;

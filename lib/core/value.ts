@@ -57,7 +57,7 @@ function nextBrace(text: string, from: number): number {
 const OPENING = 0x7b;
 const CLOSING = 0x7d;
 
-export type Hole = `\${${string}}` | `{{resolve:${string}}}`;
+type Hole = `\${${string}}` | `{{resolve:${string}}}`;
 
 /** Is the whole value one hole? */
 export const isHole = (value: unknown): value is Hole => typeof value === 'string' && value.endsWith('}') && endOfHole(value, 0) === value.length;

@@ -13,7 +13,7 @@ export interface Call {
   readonly input: { readonly [name: string]: Value };
 }
 
-export interface Compliant {
+interface Compliant {
   readonly kind: 'compliant';
   readonly reason?: string;
 }
@@ -30,7 +30,7 @@ export interface Violation {
   readonly fix: string;
 }
 
-export interface Undetermined {
+interface Undetermined {
   readonly kind: 'undetermined';
   /** What is missing, in words. */
   readonly reason: string;
@@ -39,7 +39,7 @@ export interface Undetermined {
 }
 
 /** A rule that is built in (Perimeter's own functions, replicas of Lambda@Edge) spares it. */
-export interface Spared {
+interface Spared {
   readonly kind: 'exempt';
   readonly reason: string;
 }
@@ -98,7 +98,7 @@ export interface Assessment {
 }
 
 /** Design section 7: the gravest first, with the severity of the finding. A code that is not here is LOW. */
-export const GRAVITY: readonly (readonly [Severity, readonly string[]])[] = [
+const GRAVITY: readonly (readonly [Severity, readonly string[]])[] = [
   ['CRITICAL', ['public-function-url', 'public-principal', 'public-layer', 'public-repository', 'public-topic']],
   [
     'HIGH',

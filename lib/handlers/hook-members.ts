@@ -14,7 +14,7 @@ const TIME_LIMIT_MS = 2000;
 /** A directory that was not written for a day decides nothing. */
 const FRESH_MS = 24 * 60 * 60 * 1000;
 
-export interface Informed<T> {
+interface Informed<T> {
   readonly judged: T;
   /** Why an account that the list lacks could not be told from a member. */
   readonly problem?: string;

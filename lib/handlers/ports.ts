@@ -6,7 +6,7 @@ import type { Call } from '../core/verdict';
 import type { QueuePort } from './drain';
 
 /** How a call ended. */
-export type CallOutcome = 'planned' | 'done' | 'already-gone' | 'refused' | 'failed';
+type CallOutcome = 'planned' | 'done' | 'already-gone' | 'refused' | 'failed';
 
 export interface CallReport {
   readonly action: Call['action'];

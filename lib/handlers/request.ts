@@ -10,7 +10,7 @@ import { isAccountId, parseArn, partitionOfRegion } from '../core/arn';
 import type { Place } from '../core/guardrail';
 import { asText, hole, isList, isObject, OWN_ACCOUNT, OWN_PARTITION, OWN_REGION, propertyIgnoringCase, type Value } from '../core/value';
 
-export type Properties = { readonly [name: string]: Value };
+type Properties = { readonly [name: string]: Value };
 
 export interface ResourceRequest {
   readonly kind: 'resource';
@@ -23,7 +23,7 @@ export interface ResourceRequest {
   readonly place: Place;
 }
 
-export type HookRequest =
+type HookRequest =
   | ResourceRequest
   /** A whole stack or change set. */
   | { readonly kind: 'whole'; readonly target: 'STACK' | 'CHANGE_SET' };

@@ -8,7 +8,7 @@ import { isList, isObject, property } from '../core/value';
 import { DecodeError } from './request';
 
 /** Where the organization directory lies. */
-export interface DirectoryAddress {
+interface DirectoryAddress {
   readonly bucket: string;
   readonly key: string;
   readonly region: string;

@@ -38,7 +38,7 @@ function keyOf(task: Task, { record }: Delivery): string | undefined {
 
 export const tellsViolation = (finding: Finding | undefined): boolean => property(property(finding, 'Compliance'), 'Status') === 'FAILED';
 
-export interface Tally {
+interface Tally {
   /** `YYYY-MM-DD` */
   readonly day: string;
   readonly count: number;

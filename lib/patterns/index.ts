@@ -21,7 +21,7 @@ export interface RulePattern {
 export const MOST_CHARACTERS = 2_048;
 
 /** Where the rule runs; the default is what CloudFormation fills in. */
-export interface RulePlace {
+interface RulePlace {
   readonly account: string;
   readonly partition: string;
 }

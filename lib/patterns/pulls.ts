@@ -29,7 +29,7 @@ interface Named {
 
 const NOTHING: Named = { names: [], arns: [], networks: [], endpoints: [], accounts: [], services: [] };
 
-export interface PullQuestion {
+interface PullQuestion {
   readonly settings: Settings<typeof options>;
   readonly trust: Trust;
   readonly wildcards: boolean;

@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors';
 import type { PolicyDocument, PolicyStatement } from '../core/policy';
 import type { NamedPolicy } from './index';
 
-export interface Quota {
+interface Quota {
   /** Of one policy, as it is sent: white space counts. */
   readonly maxCharacters: number;
   readonly maxPoliciesPerTarget: number;

@@ -19,7 +19,7 @@ const PACKAGES: { readonly [service in Service]: string } = {
 
 export const sdkOf = (service: Service): { readonly [name: string]: unknown } => require(`@aws-sdk/client-${PACKAGES[service]}`);
 
-export interface Model {
+interface Model {
   /** Method, path and status, for a REST service. */
   readonly http?: readonly [string, string, number];
   readonly input: Schema;

@@ -26,7 +26,7 @@ export type Answer =
   | 'silence'
   | 'truncated';
 
-export interface Server {
+interface Server {
   readonly asked: Asked[];
   /** Answers in this order, the last one from then on. */
   readonly answer: (...answers: readonly Answer[]) => void;

@@ -18,7 +18,7 @@ export interface Program {
   readonly stop: () => Promise<void>;
 }
 
-export interface ProgramStart {
+interface ProgramStart {
   readonly module: string;
   readonly args?: readonly string[];
   readonly environment?: { readonly [name: string]: string };

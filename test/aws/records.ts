@@ -8,7 +8,7 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [nam
 type Fields = { readonly [name: string]: Json };
 
 /** A call as the SDK made it. */
-export interface MadeCall {
+interface MadeCall {
   /** As ARNs name it: `lambda`, `sns`, `ecr`. */
   readonly service: string;
   /** The operation in the API's own name: `AddPermission`. */
@@ -23,7 +23,7 @@ export interface MadeCall {
   readonly with?: RecordOptions;
 }
 
-export interface RecordOptions {
+interface RecordOptions {
   /** The account that receives this copy; the caller's where absent. Another one sees a foreign caller without an ARN. */
   readonly recipient?: string;
   /** The role of the caller, with its path; its account is the caller's. */
@@ -91,7 +91,7 @@ export function recordOf({ service, operation, input, output, account, region, w
 }
 
 /** The record as EventBridge delivers it: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
-export function eventOf(call: MadeCall): Fields {
+function eventOf(call: MadeCall): Fields {
   const detail = recordOf(call);
   const { recipientAccountId = '', awsRegion = '', eventTime = '' } = detail;
   return {
@@ -108,7 +108,7 @@ export function eventOf(call: MadeCall): Fields {
 }
 
 /** Any client of the SDK, with any of its commands. */
-export interface CallingClient {
+interface CallingClient {
   readonly config: {
     readonly serviceId: string;
     readonly region: () => Promise<string>;
@@ -117,7 +117,7 @@ export interface CallingClient {
   // A method, not a property: each client narrows it to its own commands.
   send(command: CallingCommand): Promise<object>;
 }
-export interface CallingCommand {
+interface CallingCommand {
   readonly input: object;
 }
 

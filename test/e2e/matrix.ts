@@ -108,7 +108,7 @@ export const targetsIn = (calls: readonly FiredFault[]): readonly Target[] =>
     earlier: calls.slice(0, index).filter(({ service, operation }) => service === call.service && operation === call.operation).length,
   }));
 
-export interface Outcome {
+interface Outcome {
   readonly endings: ReadonlyMap<Delivery, Ending>;
   /** In all handlings together. */
   readonly calls: number;
@@ -146,7 +146,7 @@ async function begin({ emulator, faults }: World, scenario: Scenario, course: Co
 const isTypical = ({ guardrail, response, name }: Scenario): boolean =>
   everyScenario.find((each) => each.guardrail === guardrail && each.response === response)?.name === name;
 
-export interface Trouble {
+interface Trouble {
   readonly fault: Fault;
   readonly target: Target;
 }

@@ -6,13 +6,13 @@ import type { Mode } from '../../lib/core/verdict';
 import { createHook, type Hook, type HookPorts } from '../../lib/handlers/hook';
 import { decodeSettings, type FunctionConfiguration } from '../../lib/handlers/settings';
 
-export interface Logged {
+interface Logged {
   readonly level: string;
   readonly message: string;
   readonly fields: { readonly [name: string]: Value };
 }
 
-export interface Bench {
+interface Bench {
   readonly hook: Hook;
   readonly logs: Logged[];
   readonly counted: string[];

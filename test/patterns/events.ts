@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Value } from '../../lib/core/value';
 
-export const OWN = '222222222222';
+const OWN = '222222222222';
 const ACCOUNTS = [OWN, '333333333333', '444455556666', '999999999999', '111111111111'];
 
 const account = fc.constantFrom(OWN, ...ACCOUNTS);

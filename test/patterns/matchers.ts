@@ -7,7 +7,7 @@ import type { Value } from '../../lib/core/value';
 import type { EventPattern } from '../../lib/patterns';
 import { startMinistack } from '../aws/emulator';
 
-export interface Question {
+interface Question {
   readonly patterns: readonly EventPattern[];
   readonly event: Value;
 }

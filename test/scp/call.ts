@@ -2,8 +2,8 @@
 import { type Context, evaluatePolicy, type PolicyStatement } from '../../lib/core/policy';
 import { hasHole, type Unknown, unknown } from '../../lib/core/value';
 
-export const ORGANIZATION = 'o-exampleorgid';
-export const MANAGEMENT = '111111111111';
+const ORGANIZATION = 'o-exampleorgid';
+const MANAGEMENT = '111111111111';
 export const OWN = '222222222222';
 const NOW = '2026-11-23T12:00:00Z';
 

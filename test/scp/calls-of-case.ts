@@ -143,7 +143,7 @@ const VPC_OF: { readonly [id: string]: string } = {
 type Ids = readonly string[] | Unknown;
 
 /** A function without subnets or without groups is in no VPC; `lambda:VpcIds` is derived by Lambda. */
-export function networkKeys(subnets: Ids, groups: Ids, vpc: string | undefined, isFunction: boolean): Call['keys'] {
+function networkKeys(subnets: Ids, groups: Ids, vpc: string | undefined, isFunction: boolean): Call['keys'] {
   const has = (ids: Ids) => isUnknown(ids) || ids.length > 0;
   const present = (ids: Ids) => (has(ids) ? ids : undefined);
   const lists = { 'lambda:SubnetIds': present(subnets), 'lambda:SecurityGroupIds': present(groups) };

@@ -10,7 +10,7 @@ import { renderedFor } from './render';
 
 type Fields = { readonly [name: string]: Value };
 
-export const MEMBERS = new Set([OWN, '333333333333']);
+const MEMBERS = new Set([OWN, '333333333333']);
 
 export type Both = ReturnType<typeof bothOf>;
 

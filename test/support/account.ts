@@ -9,7 +9,7 @@ import { PLACE } from './cases';
 type Properties = NonNullable<Case['resource']>['properties'];
 
 /** By the call, and the qualifier that it names; there is one of everything, and what is not told does not exist. */
-export type Account = { readonly [call: string]: { readonly [name: string]: Value } };
+type Account = { readonly [call: string]: { readonly [name: string]: Value } };
 
 export const answerOf = (account: Account, { action, input }: Call): Account[string] | undefined => account[keyOf(action, asText(input.Qualifier))];
 

@@ -6,7 +6,7 @@ import { guardrails } from '../../lib/guardrails';
 
 type Properties = { readonly [name: string]: Value };
 
-export interface GuardrailCases {
+interface GuardrailCases {
   readonly guardrail: AnyGuardrail;
   readonly cases: readonly Case[];
 }

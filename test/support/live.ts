@@ -13,7 +13,7 @@ export type Account = { readonly [call: string]: Output };
 
 export const keyOf = (action: Call['action'], input: Call['input'] = {}): string => `${action} ${JSON.stringify(input)}`;
 
-export interface Look {
+interface Look {
   readonly calls: readonly string[];
   readonly facts: readonly Fact[];
 }
@@ -37,7 +37,7 @@ export function look({ live }: AnyGuardrail, fact: Fact, account: Account): Look
   return { calls, facts: live.facts(fact, answers) };
 }
 
-export interface Seen {
+interface Seen {
   readonly calls: readonly string[];
   readonly assessments: readonly Assessment[];
 }

@@ -22,8 +22,8 @@ import { accountOf, answerOf } from './account';
 import { configurationOf, isLiteral, NOW, PLACE, recordOf, templateOf, terraformPlanOf } from './cases';
 import { perimeter } from './perimeter';
 
-export const SURFACES = ['check: YAML', 'check: JSON', 'check: template', 'check: Terraform', 'hook', 'replay', 'remediator', 'audit'] as const;
-export type SurfaceName = (typeof SURFACES)[number];
+const SURFACES = ['check: YAML', 'check: JSON', 'check: template', 'check: Terraform', 'hook', 'replay', 'remediator', 'audit'] as const;
+type SurfaceName = (typeof SURFACES)[number];
 
 export interface Answer {
   readonly verdict: string;

@@ -18,7 +18,7 @@ import { agreed, type Fixed, fix, prettyOf } from './fix';
 import { auditRound, type Finding, roundsOf } from './round';
 import { UndoFile } from './undo-file';
 
-export interface AuditOptions extends DocketOptions {
+interface AuditOptions extends DocketOptions {
   readonly format: Format;
   readonly strict?: boolean;
   readonly region?: readonly string[];

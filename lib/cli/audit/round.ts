@@ -13,7 +13,7 @@ import { withPlan } from '../replay/judge';
 import type { ReplaySource, Reporter } from '../report/report';
 import type { Tally } from '../report/tally';
 
-export interface Round {
+interface Round {
   /** Looks, and changes nothing. */
   readonly task: Task;
   readonly occasion: Occasion;
@@ -33,7 +33,7 @@ interface Audit {
   readonly progress: Progress;
 }
 
-export interface Scope {
+interface Scope {
   readonly docket: Docket;
   readonly caller: Caller;
   readonly regions: readonly string[];

@@ -18,7 +18,7 @@ import { collectInputs, type Inputs } from './inputs';
 import { misnamed, readParameters } from './parameters';
 import { Pool } from './pool';
 
-export interface CheckOptions extends DocketOptions {
+interface CheckOptions extends DocketOptions {
   readonly format: Format;
   readonly strict?: boolean;
   readonly account?: string;

@@ -8,7 +8,7 @@ import { asText, isList, isObject, property, type Value } from '../../core/value
 import { describeFailure } from '../files';
 import type { Problem } from '../report/report';
 
-export type Parameters = { readonly [name: string]: string };
+type Parameters = { readonly [name: string]: string };
 
 const PAIR = /^([A-Za-z][A-Za-z0-9]*)=([\s\S]*)$/;
 

@@ -31,7 +31,7 @@ export interface WorkerAnswer {
 }
 
 /** Told in the order of the tasks; waits for whoever is told. */
-export type Tell = (task: Task, result: TaskResult) => Promise<void> | undefined;
+type Tell = (task: Task, result: TaskResult) => Promise<void> | undefined;
 
 /**
  * Judges the tasks of one run, in this thread when there is little to do, else in several. The others are started before there

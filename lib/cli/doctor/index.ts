@@ -20,7 +20,7 @@ import { checkConfiguration, unasked } from './needs';
 import { LOOKED_UP, PRICES } from './prices';
 import { checkState } from './state';
 
-export interface DoctorOptions {
+interface DoctorOptions {
   readonly config: string;
   readonly format: 'pretty' | 'json';
   readonly live?: boolean;

@@ -109,7 +109,7 @@ function checkPolicies(configuration: WholeConfiguration, active: readonly AnyGu
     return {
       ...check,
       state: 'ok',
-      found: `${packed.length} of ${maxPoliciesPerTarget} for a target, of ${maxCharacters} characters: ${sizes.join(', ')}`,
+      found: `with all of them enforced: ${packed.length} of ${maxPoliciesPerTarget} for a target, of ${maxCharacters} characters: ${sizes.join(', ')}`,
     };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -3,7 +3,7 @@
  * quote them: `seen` says where, and when that was written. Other Regions differ, and the pages may have changed: the estimate says so.
  */
 
-export interface Price {
+interface Price {
   readonly usd: number;
   readonly unit: string;
   /** AWS's page, which decides. */

@@ -17,7 +17,7 @@ const OURS = /(^|-)perimeter-\d+$/;
 /** Older, it condemns nobody. */
 const STALE_MS = 24 * 60 * 60 * 1000;
 
-export interface Patient {
+interface Patient {
   readonly configuration: WholeConfiguration;
   readonly guardrails: readonly AnyGuardrail[];
   readonly now: Date;

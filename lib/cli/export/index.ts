@@ -19,7 +19,7 @@ import type { LzaQuestion } from './lza';
 const OURS =
   /^(?:member-[\w-]+\.template|cloudformation\/perimeter-[\w-]+\.template|(?:policies|(?:service|resource)-control-policies)\/(?:[\w-]+[.-])?(?:perimeter-\d+|ecr[.-]rcp|ecr(?:-layer-bucket)?\.endpoint))\.json$/;
 
-export interface ExportOptions {
+interface ExportOptions {
   readonly config: string;
   readonly region?: readonly string[];
   readonly organizationalUnit?: readonly string[];

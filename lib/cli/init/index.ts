@@ -17,7 +17,7 @@ import { PUBLISHED } from '../product';
 import { plural } from '../report/text';
 import { ask } from './ask';
 
-export interface InitOptions {
+interface InitOptions {
   readonly organizationId?: string;
   readonly managementAccountId?: string;
   readonly accountId?: readonly string[];

@@ -18,7 +18,7 @@ import type { Answer } from './exchange';
 import { type Kind, runLikeLambda } from './lambda';
 import { decodeRemediation, documentOf, isSomethingLeft, problemsOf } from './remediation';
 
-export interface InvokeOptions {
+interface InvokeOptions {
   readonly config: string;
   /** Remediators change nothing without it. */
   readonly apply?: boolean;

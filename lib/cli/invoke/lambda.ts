@@ -10,7 +10,7 @@ import type { Answer, Invocation } from './exchange';
 
 export type Kind = 'hook' | 'remediator';
 
-export interface Run {
+interface Run {
   readonly kind: Kind;
   readonly guardrail: string;
   readonly event: Value;

@@ -10,7 +10,7 @@ import { reportedOf } from '../replay/judge';
 import { ordered } from '../report/json';
 import type { Reported } from '../report/report';
 
-export interface RemediationDocument {
+interface RemediationDocument {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: string; readonly version: string };
   readonly surface: 'detect';

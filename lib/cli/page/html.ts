@@ -10,7 +10,7 @@ class Markup {
 }
 export type Html = Markup;
 
-export type Part = Html | string | number | readonly Html[] | undefined;
+type Part = Html | string | number | readonly Html[] | undefined;
 
 /** Attributes are always written in double quotes. */
 const ENTITIES: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

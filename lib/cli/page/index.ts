@@ -13,7 +13,7 @@ import { grouped } from '../report/text';
 import { pageOf, type Source } from './page';
 import { decodeResults } from './results';
 
-export interface ReportOptions {
+interface ReportOptions {
   readonly out?: string;
   readonly force?: boolean;
 }

@@ -9,7 +9,7 @@ export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const satisfi
 const SURFACES = ['check', 'replay', 'audit'] as const;
 
 /** Where it was seen: a place in a template, a call, or a resource of an account. */
-export type Sighting = { readonly [Field in (typeof FIELDS)[number]]?: string };
+type Sighting = { readonly [Field in (typeof FIELDS)[number]]?: string };
 const FIELDS = ['file', 'line', 'logicalId', 'eventId', 'eventName', 'eventTime', 'accountId', 'region', 'principal'] as const;
 
 export interface Item {

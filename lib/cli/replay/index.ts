@@ -9,7 +9,7 @@ import { reporterContext, tellErrors } from '../reporting';
 import { judge } from './judge';
 import { readRecords } from './records';
 
-export interface ReplayOptions extends DocketOptions {
+interface ReplayOptions extends DocketOptions {
   readonly format: Format;
   readonly strict?: boolean;
 }

@@ -20,7 +20,7 @@ const SKIPPED_FOLDERS = new Set(['.git', 'node_modules']);
 const RULES = { enter: (name: string, isFolder: boolean) => !(isFolder && SKIPPED_FOLDERS.has(name)) };
 
 /** `file`: as it was named. */
-export type Take = (record: CloudTrailRecord, file: string) => void;
+type Take = (record: CloudTrailRecord, file: string) => void;
 
 interface Reading {
   readonly io: Io;

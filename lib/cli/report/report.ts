@@ -8,7 +8,7 @@ export const FORMATS = ['pretty', 'json', 'sarif'] as const;
 export type Format = (typeof FORMATS)[number];
 export type Surface = 'check' | 'replay' | 'audit';
 
-export interface CheckSource {
+interface CheckSource {
   /** As given or relative to the working folder, with `/`. */
   readonly file: string;
   /** From 1. */

@@ -18,7 +18,7 @@ import { grouped, plural, printable, wrap } from '../report/text';
 import { paintingOf } from '../reporting';
 import { openPolicies, type ScpOptions } from './policies';
 
-export interface CheckOptions extends ScpOptions {
+interface CheckOptions extends ScpOptions {
   readonly strict?: boolean;
 }
 

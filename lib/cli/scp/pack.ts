@@ -9,7 +9,7 @@ import { paintingOf } from '../reporting';
 import { note, openPolicies, type ScpOptions, tellNotes } from './policies';
 import { writePolicies } from './write';
 
-export interface PackOptions extends ScpOptions {
+interface PackOptions extends ScpOptions {
   readonly out?: string;
 }
 

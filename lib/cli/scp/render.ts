@@ -10,7 +10,7 @@ import { grouped } from '../report/text';
 import { note, openPolicies, type Policies, type ScpOptions, tellNotes } from './policies';
 import { writePolicies } from './write';
 
-export interface RenderOptions extends ScpOptions {
+interface RenderOptions extends ScpOptions {
   readonly out?: string;
 }
 

@@ -15,7 +15,7 @@ import { Tally } from '../report/tally';
 import { paintingOf, tellErrors } from '../reporting';
 import { openPolicies, type Policies, policiesOf, type ScpOptions } from './policies';
 
-export interface TestOptions extends ScpOptions {
+interface TestOptions extends ScpOptions {
   readonly format: Format;
   readonly all?: boolean;
   readonly strict?: boolean;

@@ -18,7 +18,7 @@ export interface Objection {
 }
 
 /** What the command judges with: the modes of the rollout's stages count too. */
-export type Court = Bench & { readonly configuration: WholeConfiguration };
+type Court = Bench & { readonly configuration: WholeConfiguration };
 
 /** Undefined: it may stay. Where the guardrail only looks, whatever is put back stays. */
 export async function objectionTo(removal: Removal, guardrail: AnyGuardrail, bench: Court, read: Aws['read']): Promise<Objection | undefined> {

@@ -15,7 +15,7 @@ import { jsonOf, prettyOf } from './report';
 import { type Restored, restore } from './restore';
 import { removalsOf } from './source';
 
-export interface UndoOptions {
+interface UndoOptions {
   readonly config: string;
   readonly format: 'pretty' | 'json';
   readonly dryRun?: boolean;

@@ -33,7 +33,7 @@ export interface Restored {
   readonly notes: readonly string[];
 }
 
-export interface Restoration {
+interface Restoration {
   readonly removal: Removal;
   readonly aws: Pick<Aws, 'read' | 'execute'>;
   readonly objection: Objection | undefined;

@@ -16,7 +16,7 @@ export type State =
   /** What it would be put back to does not exist any more. */
   | { readonly kind: 'gone' };
 
-export interface Restoring {
+interface Restoring {
   readonly read: (input: Input) => Call;
   /** `output`: of the read; undefined where AWS says that there is nothing. `removing`: what removed it, where that is known. */
   readonly compare: (input: Input, output: Value | undefined, removing: readonly Call[] | undefined) => State;

@@ -14,7 +14,7 @@ import { readJsonOrLines } from '../json-file';
 import { findingsIn, isUndoKey, type Removal, removalOf, type Told, toldBy } from './removal';
 
 /** AWS in a Region; undefined: in that of the environment. */
-export type AwsIn = (region: string | undefined) => Pick<Aws, 'readUndo' | 'findings'>;
+type AwsIn = (region: string | undefined) => Pick<Aws, 'readUndo' | 'findings'>;
 
 interface Source {
   readonly awsIn: AwsIn;

@@ -10,7 +10,7 @@ import type { Patterns, Policy, Statement } from './policy';
 import { describePrincipal, type Principal } from './principal';
 import { type Bound, exceptionOf, type Restriction, restrictionOf } from './restriction';
 
-export type GrantFaultKind =
+type GrantFaultKind =
   | 'public'
   | 'untrusted-account'
   | 'untrusted-organization'
@@ -26,7 +26,7 @@ export interface GrantFault {
   readonly fix: string;
 }
 
-export interface GrantQuestion {
+interface GrantQuestion {
   readonly trust: Trust;
   /** Account of the resource. */
   readonly owner: string;
@@ -34,7 +34,7 @@ export interface GrantQuestion {
   readonly listing?: (host: string) => ServiceListing;
 }
 
-export interface GrantAnswer {
+interface GrantAnswer {
   readonly faults: readonly GrantFault[];
   /** What is not known, in words. With a fault beside it, the fault decides. */
   readonly unknowns: readonly string[];

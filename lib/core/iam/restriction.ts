@@ -5,7 +5,7 @@ import { OWN_ACCOUNT } from '../value';
 import { type Condition, isOpenValue } from './condition';
 
 /** `principal`: who calls. `source`: on whose behalf a service calls. */
-export type Aspect = 'principal' | 'source';
+type Aspect = 'principal' | 'source';
 
 /** What one value of a condition stands for. */
 export type Bound =

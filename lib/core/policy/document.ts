@@ -26,7 +26,7 @@ export interface Statement {
 }
 
 /** A statement that cannot be read, or a document: `name` is the statement's. */
-export interface Problem {
+interface Problem {
   readonly name: string;
   readonly problem: string;
 }

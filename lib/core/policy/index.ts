@@ -25,7 +25,7 @@ export interface PolicyStatement {
   readonly Condition?: ConditionBlock;
 }
 
-export type PrincipalElement = '*' | { readonly [type: string]: string | readonly string[] };
+type PrincipalElement = '*' | { readonly [type: string]: string | readonly string[] };
 
 /** Operator → key → values. */
 export type ConditionBlock = { readonly [operator: string]: { readonly [key: string]: readonly string[] | string } };

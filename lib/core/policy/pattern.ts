@@ -40,7 +40,7 @@ type Filled = readonly Piece[] | 'never' | Truth;
 const SPECIAL: readonly string[] = ['*', '?', '$'];
 
 /** How a template is read: `variables` need version 2012-10-17, wildcards an operator or element that has them. */
-export interface Reading {
+interface Reading {
   readonly wildcards: boolean;
   readonly variables: boolean;
 }

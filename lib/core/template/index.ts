@@ -22,7 +22,7 @@ export interface TemplateResource {
   readonly variants: () => readonly Variant[] | 'tooMany' | 'unknown';
 }
 
-export interface Template {
+interface Template {
   /**
    * The resources of the wanted types, after SAM and `Fn::ForEach` have been expanded; all others are not looked at.
    * `readsOf`: the properties of a type that matter, undefined where all do. Others are left out, with the conditions they use.

@@ -10,7 +10,7 @@ export interface Child {
   readonly value: number;
 }
 
-export type Children = (value: number) => ReadonlyMap<string, Child>;
+type Children = (value: number) => ReadonlyMap<string, Child>;
 
 export function locate(source: string, root: number, childrenOf: Children): Locate {
   const lineAt = lines(source);

@@ -23,7 +23,7 @@ export const EGRESS: readonly string[] = [
 /** What carries an image through an endpoint into whatever registry the caller names. */
 export const PUSH: readonly string[] = ['ecr:PutImage', 'ecr:UploadLayerPart', 'ecr:InitiateLayerUpload', 'ecr:CompleteLayerUpload'];
 
-export interface Granted {
+interface Granted {
   /** Those of the list that the statement grants. */
   readonly actions: readonly string[];
   /** Patterns that are only known at deployment. */

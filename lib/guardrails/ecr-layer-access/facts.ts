@@ -84,7 +84,7 @@ export interface ReplicationFact extends Fact {
 }
 
 /** Something was set, but what it was cannot be read. */
-export interface UnreadableFact extends Fact {
+interface UnreadableFact extends Fact {
   readonly kind: 'unreadable';
   readonly what: string;
   readonly read?: Call;

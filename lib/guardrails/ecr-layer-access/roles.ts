@@ -5,7 +5,7 @@ import type { Membership } from '../../core/trust';
 import { assertNever } from '../../core/value';
 import type { Caller } from './facts';
 
-export type Match = 'yes' | 'maybe' | 'no';
+type Match = 'yes' | 'maybe' | 'no';
 
 /** `membership` of the caller's account: a pattern that is no ARN means a role of the organization. */
 export function matchRoles(patterns: readonly string[], caller: Caller, membership: Membership): Match {

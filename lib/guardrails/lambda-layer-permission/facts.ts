@@ -21,7 +21,7 @@ export interface ShareFact extends LayerFact {
   readonly revisionId?: string;
 }
 
-export interface UnreadableFact extends LayerFact {
+interface UnreadableFact extends LayerFact {
   readonly kind: 'unreadable';
   readonly what: string;
   readonly read?: Call;

@@ -34,12 +34,12 @@ export interface UrlFact extends LambdaFact {
 }
 
 /** A document without a statement grants nothing. */
-export interface EmptyFact extends LambdaFact {
+interface EmptyFact extends LambdaFact {
   readonly kind: 'empty';
 }
 
 /** Something was granted, but what it was cannot be read. */
-export interface UnreadableFact extends LambdaFact {
+interface UnreadableFact extends LambdaFact {
   readonly kind: 'unreadable';
   readonly what: string;
   readonly read?: Call;

@@ -13,7 +13,7 @@ export interface Holder {
 }
 
 /** What cannot be said, as a clause: `the subnet ids of function f (${Subnets}) are only known at deployment`. */
-export interface Gap {
+interface Gap {
   readonly kind: 'unknown';
   readonly why: string;
 }
@@ -32,7 +32,7 @@ export type Network =
 
 /** Templates write AWS's names exactly; the casing of some records is not documented. */
 export type Reader = (object: Value | undefined, name: string) => Value | undefined;
-export type Sibling = NonNullable<ResourceInput['sibling']>;
+type Sibling = NonNullable<ResourceInput['sibling']>;
 
 const LABELS = {
   function: 'function',

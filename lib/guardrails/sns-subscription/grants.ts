@@ -10,7 +10,7 @@ import type { GrantSubject, Subject } from './facts';
  */
 const SUBSCRIBING = ['sns:subscribe', 'sns:addpermission', 'sns:settopicattributes'];
 
-export interface GrantsOf {
+interface GrantsOf {
   readonly subject: Subject;
   readonly label?: string;
 }

@@ -80,7 +80,7 @@ const keyOf = (protocol: string, text: string): string => endpointKey(protocol, 
 /** SNS lists `https://user:****@host/`: https://docs.aws.amazon.com/sns/latest/dg/sns-http-https-endpoint-as-subscriber.html */
 const withoutPassword = (text: string): string => text.replace(/^(https?:\/\/[^/?#@:]*:)[^/?#@]*@/i, '$1****@');
 
-export interface Seen {
+interface Seen {
   readonly attributes?: Attributes;
   readonly isTheOne: boolean;
 }

@@ -15,7 +15,7 @@ import { callerAccount, isOurs, resourceAccount } from './reach';
 /** Undefined: surely absent. */
 type Values = readonly string[] | Unknown | undefined;
 
-export interface Asked {
+interface Asked {
   readonly record: CloudTrailRecord;
   readonly call: RecordedCall;
   readonly trust: Trust;

@@ -20,7 +20,7 @@ const guardrail = (id: string, title: string, codes: AnyGuardrail['codes']): Any
   plan: () => ({ calls: [] }),
 });
 
-export const guardrails: readonly AnyGuardrail[] = [
+const guardrails: readonly AnyGuardrail[] = [
   guardrail('lambda-permission', 'Functions are invoked by whom the organization trusts', {
     'untrusted-account': { meaning: 'an account outside the organization may invoke it', source: 'https://docs.aws.amazon.com/lambda/x.html' },
   }),

@@ -16,7 +16,7 @@ export function sarifFaults(log: SarifLog): readonly string[] {
   return [...faults, ...lost];
 }
 
-export interface SarifLog {
+interface SarifLog {
   readonly runs: readonly {
     readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
     readonly results: readonly {

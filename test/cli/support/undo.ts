@@ -6,7 +6,7 @@ import type { Printed } from '../../support/perimeter';
 import { build, CONFIGURATION, run } from './aws';
 import { type Workspace, workspace } from './workspace';
 
-export interface Document {
+interface Document {
   readonly finding: { readonly Id: string; readonly ProductFields: { readonly [name: string]: string } };
   readonly calls: readonly { readonly outcome: string }[];
 }

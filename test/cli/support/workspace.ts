@@ -25,7 +25,7 @@ export interface Workspace {
 }
 
 /** What the JSON holds, as far as tests read it. */
-export interface Document {
+interface Document {
   readonly assessments: readonly {
     readonly guardrail: string;
     readonly verdict: string;
