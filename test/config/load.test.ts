@@ -37,7 +37,7 @@ guardrails:
 rollout:
   - name: pilot
     organizationalUnits: [ou-ab12-11111111, r-ab12]
-    regions: [eu-west-1, us-gov-west-1]
+    regions: [eu-west-1, us-east-1]
     modes: { lambda-vpc: enforce }
 exemptions:
   - guardrails: [lambda-vpc]
@@ -118,7 +118,7 @@ describe('a configuration that is right', () => {
         {
           name: 'pilot',
           organizationalUnits: ['ou-ab12-11111111', 'r-ab12'],
-          regions: ['eu-west-1', 'us-gov-west-1'],
+          regions: ['eu-west-1', 'us-east-1'],
           modes: { 'lambda-vpc': 'enforce' },
         },
       ],
