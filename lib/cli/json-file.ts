@@ -30,20 +30,34 @@ function isWholeObject(text: string): boolean {
 
 const textOf = (bytes: Buffer): string => bytes.subarray(hasByteOrderMark(bytes) ? 3 : 0).toString('utf8');
 
-/** `name` is for the words of an error alone. @throws UsageError when it is no JSON */
+/** `name` is for the words of an error alone. @throws UsageError when it is no JSON, or deeper than anything that is written for us */
 export function parseJson(bytes: Buffer, name: string, what: string): Value {
   const encoding = wrongEncoding(bytes);
   if (encoding !== undefined) throw new UsageError(`${name} ${encoding}; give ${what} as JSON`);
   const text = textOf(bytes);
   if (text.trim() === '') throw new UsageError(`${name} is empty; give ${what} as JSON`);
+  const value = parsed(text, name, what);
+  if (isDeeper(value)) throw new UsageError(`${name} is nested more than ${MOST_DEPTH} deep; give ${what}`);
+  return value;
+}
+
+function parsed(text: string, name: string, what: string): Value {
   try {
-    const value: Value = JSON.parse(text);
-    return value;
+    return JSON.parse(text);
   } catch (error) {
     throw new UsageError(`${name} is no JSON document (${error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : ''}); give ${what}`, {
       cause: error,
     });
   }
+}
+
+const MOST_DEPTH = 128;
+
+function isDeeper(value: Value): boolean {
+  let level: readonly Value[] = [value];
+  for (let depth = 0; depth <= MOST_DEPTH && level.length > 0; depth += 1)
+    level = level.flatMap((each) => (each !== null && typeof each === 'object' ? Object.values(each) : []));
+  return level.length > 0;
 }
 
 /** @throws UsageError */

@@ -57,6 +57,7 @@ it.each([
 });
 
 const HOLDS_NONE = /^x\.jsonl holds no finding: /;
+const TOO_DEEP = /^x\.jsonl is nested more than 128 deep; give a finding$/;
 const NOT_READ = /^x\.jsonl: entry 2 is no undo record that this version can read; take it out to put back the others$/;
 
 it.each<[string, string, RegExp]>([
@@ -74,8 +75,8 @@ it.each<[string, string, RegExp]>([
     lines(recordOf('a'), recordOf('b', { guardrail: 's3-bucket-policy', resource: 'arn:aws:s3:::b' })),
     /^x\.jsonl is of s3-bucket-policy, which this version does not know$/,
   ],
-  ['lists in lists without end', `${'['.repeat(200_000)}${']'.repeat(200_000)}`, HOLDS_NONE],
-  ['findings in findings without end', `${'{"finding":'.repeat(5_000)}1${'}'.repeat(5_000)}`, HOLDS_NONE],
+  ['lists in lists without end', `${'['.repeat(200_000)}${']'.repeat(200_000)}`, TOO_DEEP],
+  ['findings in findings without end', `${'{"finding":'.repeat(5_000)}1${'}'.repeat(5_000)}`, TOO_DEEP],
   ['null', 'null', HOLDS_NONE],
   ['what the log group answers', JSON.stringify({ events: [{ message: `1-0123456789abcdef 1/1 ${JSON.stringify(recordOf('a'))}` }] }), HOLDS_NONE],
 ])('%s: nothing is put back, and one line says why', async (_, text, expected) => {

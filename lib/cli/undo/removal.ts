@@ -63,20 +63,15 @@ function callsOf(value: Value | undefined): readonly Call[] | undefined {
 const isAction = (text: string): text is Call['action'] => /^[a-z0-9-]+:[A-Z]\w+$/.test(text);
 
 /** The findings in a document: one, those that `invoke` printed, those that Security Hub answered or sent as an event. */
-export function findingsIn(document: Value, depth = 0): readonly Value[] {
-  const within = (value: Value): readonly Value[] => findingsIn(value, depth + 1);
-  if (depth > DEEPEST) return [];
-  if (isList(document)) return document.flatMap(within);
+export function findingsIn(document: Value): readonly Value[] {
+  if (isList(document)) return document.flatMap(findingsIn);
   if (property(document, 'ProductFields') !== undefined) return [document];
   for (const list of [property(document, 'findings'), property(document, 'Findings'), property(property(document, 'detail'), 'findings')]) {
-    if (isList(list)) return list.flatMap(within);
+    if (isList(list)) return list.flatMap(findingsIn);
   }
   const single = property(document, 'finding');
-  return isObject(single) ? within(single) : [];
+  return isObject(single) ? findingsIn(single) : [];
 }
-
-/** An answer for each of many events, each a list of findings. */
-const DEEPEST = 8;
 
 /** Undefined: the finding is of no remediation of ours. */
 export function toldBy(finding: Value): Told | undefined {
