@@ -1,4 +1,4 @@
-/** The function `perimeter-directory`: runs daily and when the organization changes, and writes the list of its accounts. */
+/** The function `perimeter-directory`: runs every six hours and when the organization changes, and writes the list of its accounts. */
 import { writeDirectory } from '../lib/aws/directory-writer';
 import { decodeDirectorySettings } from '../lib/handlers/settings';
 

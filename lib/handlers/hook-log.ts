@@ -1,6 +1,6 @@
 /**
  * A hook's JSON log lines, with the keys that Powertools writes for a remediator (`log.ts`). Not Powertools itself: its logger is
- * 24 KB, where a hook with its guardrail may have 40.
+ * 23 KB, where a hook with its guardrail may have 40.
  * https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/
  */
 import type { Ports } from './ports';
