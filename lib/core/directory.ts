@@ -4,6 +4,9 @@ import type { Trust } from './trust';
 
 export const DIRECTORY_KEY = 'organization.json';
 
+/** A directory that was not written for a day decides nothing. */
+export const DIRECTORY_FRESH_MS = 24 * 60 * 60 * 1000;
+
 export const directoryBucket = ({ managementAccountId }: Trust): string => `perimeter-directory-${managementAccountId}`;
 
 /** AWS Organizations answers, and its events arrive, in one Region of a partition: https://docs.aws.amazon.com/general/latest/gr/ao.html */

@@ -4,6 +4,7 @@
  */
 import { isAccountId } from '../core/arn';
 import type { Configuration } from '../core/configuration';
+import { DIRECTORY_FRESH_MS } from '../core/directory';
 import type { Trust } from '../core/trust';
 
 /** The organization directory, read now. Rejects when it cannot be read. */
@@ -11,8 +12,6 @@ export type ReadDirectory = () => Promise<{ readonly accountIds: ReadonlySet<str
 
 /** CloudFormation waits 30 seconds for a hook, for everything. */
 const TIME_LIMIT_MS = 2000;
-/** A directory that was not written for a day decides nothing. */
-const FRESH_MS = 24 * 60 * 60 * 1000;
 
 interface Informed<T> {
   readonly judged: T;
@@ -70,7 +69,7 @@ async function readFresh(read: ReadDirectory, now: Date): Promise<Reading> {
   try {
     const directory = await Promise.race([read(), late]);
     if (directory === undefined) return { problem: 'the organization directory did not answer in time' };
-    if (now.getTime() - directory.writtenAt.getTime() <= FRESH_MS) return { accountIds: directory.accountIds };
+    if (now.getTime() - directory.writtenAt.getTime() <= DIRECTORY_FRESH_MS) return { accountIds: directory.accountIds };
     return { problem: 'the organization directory is older than a day' };
   } catch {
     return { problem: 'the organization directory cannot be read' };

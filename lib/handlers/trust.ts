@@ -3,10 +3,8 @@
  * account that it lacks is foreign only by a fresh directory.
  */
 import type { Configuration } from '../core/configuration';
+import { DIRECTORY_FRESH_MS } from '../core/directory';
 import type { Task } from './remediator';
-
-/** A directory that was not written for a day decides nothing. */
-const FRESH_MS = 24 * 60 * 60 * 1000;
 
 /** With a directory that cannot be read or is stale, nobody whom the list lacks can be told to be foreign. */
 export async function currentTrust({ configuration, ports }: Pick<Task, 'configuration' | 'ports'>): Promise<Configuration> {
@@ -19,7 +17,7 @@ export async function currentTrust({ configuration, ports }: Pick<Task, 'configu
 async function fresh({ ports }: Pick<Task, 'ports'>): Promise<ReadonlySet<string> | undefined> {
   try {
     const directory = await ports.directory?.();
-    if (directory && ports.now().getTime() - directory.writtenAt.getTime() <= FRESH_MS) return directory.accountIds;
+    if (directory && ports.now().getTime() - directory.writtenAt.getTime() <= DIRECTORY_FRESH_MS) return directory.accountIds;
     ports.log('warn', 'the organization directory is stale', { writtenAt: directory?.writtenAt.toISOString() ?? '' });
   } catch (error) {
     ports.log('warn', 'the organization directory cannot be read', { error: error instanceof Error ? error.message : String(error) });

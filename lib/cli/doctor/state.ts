@@ -2,6 +2,7 @@
 import type { DeploymentState, RegionState, Seen } from '../../aws/deployment';
 import { parseArn } from '../../core/arn';
 import type { WholeConfiguration } from '../../core/configuration';
+import { DIRECTORY_FRESH_MS } from '../../core/directory';
 import { UsageError } from '../../core/errors';
 import { wildcard } from '../../core/exemption';
 import type { AnyGuardrail } from '../../core/guardrail';
@@ -14,16 +15,13 @@ const MOST_ATTACHED = 10;
 /** However they are deployed: `perimeter-1`, `pilot-perimeter-2`. */
 const OURS = /(^|-)perimeter-\d+$/;
 
-/** Older, it condemns nobody. */
-const STALE_MS = 24 * 60 * 60 * 1000;
-
-interface Patient {
+interface Expected {
   readonly configuration: WholeConfiguration;
   readonly guardrails: readonly AnyGuardrail[];
   readonly now: Date;
 }
 
-export function checkState(state: DeploymentState, { configuration, guardrails, now }: Patient): readonly Check[] {
+export function checkState(state: DeploymentState, { configuration, guardrails, now }: Expected): readonly Check[] {
   const active = activeIn(configuration, guardrails);
   const { organizationId, managementAccountId } = configuration.trust;
   const hasPulls = active.some(({ events }) => events.some(({ readOnly }) => readOnly));
@@ -56,7 +54,7 @@ export function checkState(state: DeploymentState, { configuration, guardrails, 
     ),
     check('directory', state.directory, ({ writtenAt, accounts }) => {
       const found = `${accounts} accounts, written ${writtenAt.toISOString()}`;
-      return now.getTime() - writtenAt.getTime() > STALE_MS ? missing(`${found}: more than a day old`) : ok(found);
+      return now.getTime() - writtenAt.getTime() > DIRECTORY_FRESH_MS ? missing(`${found}: more than a day old`) : ok(found);
     }),
     ...state.regions.flatMap((region) => checkRegion(region, active, hasPulls)),
   ];

@@ -18,10 +18,10 @@ export interface Objection {
 }
 
 /** What the command judges with: the modes of the rollout's stages count too. */
-type Court = Bench & { readonly configuration: WholeConfiguration };
+type WholeBench = Bench & { readonly configuration: WholeConfiguration };
 
 /** Undefined: it may stay. Where the guardrail only looks, whatever is put back stays. */
-export async function objectionTo(removal: Removal, guardrail: AnyGuardrail, bench: Court, read: Aws['read']): Promise<Objection | undefined> {
+export async function objectionTo(removal: Removal, guardrail: AnyGuardrail, bench: WholeBench, read: Aws['read']): Promise<Objection | undefined> {
   const { configuration, today } = bench;
   if (!mayAct(configuration, guardrail)) return undefined;
   const judged: Assessment[] = [];
