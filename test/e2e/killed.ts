@@ -32,12 +32,13 @@ export async function invokeMortal(
   const child = fork(join(DIST, 'runtime.js'), [], {
     execArgv: ['--require', MORTAL],
     env: { ...environment, PERIMETER_MORTAL: String(call) },
-    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let log = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    log += chunk;
-  });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      log += chunk;
+    });
   child.send(run);
   const [, signal] = await once(child, 'close');
   refuseLeaks(log.split('\n'));
