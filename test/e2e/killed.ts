@@ -34,14 +34,17 @@ export async function invokeMortal(
     env: { ...environment, PERIMETER_MORTAL: String(call) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  let log = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk: Buffer) => {
-      log += chunk;
-    });
+  const said = { log: '', errors: '' };
+  child.stdout?.on('data', (chunk: Buffer) => {
+    said.log += chunk;
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said.errors += chunk;
+  });
   child.send(run);
   const [, signal] = await once(child, 'close');
   // The SDK itself warns there too: of the Node.js version, and of a queue behind a proxy.
-  refuseLeaks(log.split('\n').filter((line) => line.startsWith('{')));
+  const errors = said.errors.split('\n').filter((line) => line.startsWith('{'));
+  refuseLeaks([...said.log.split('\n'), ...errors]);
   return signal;
 }
